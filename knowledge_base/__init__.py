@@ -1,0 +1,1 @@
+"""What the bot knows: articles in YAML, loaded, checked, embedded and searched."""

@@ -1,0 +1,118 @@
+"""Loads the knowledge base from its folder, or says everything that is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge_base.articles import LANGUAGES, Article, ArticleText, Language, Link
+from knowledge_base.checks import LISTS, TEXTS, TOP, article_problems, fill, placeholder_problems, repeat_problems
+from knowledge_base.organisation import DeskHours, Organisation, Span, read_organisation
+from knowledge_base.problems import KnowledgeBaseBroken, Problem
+from knowledge_base.yaml_source import Source, read
+
+ARTICLES = Path(__file__).parent / "articles"
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """Every article by id, and the organisation whose facts are filled in."""
+
+    articles: Mapping[str, Article]
+    organisation: Organisation
+
+
+def load(folder: Path = ARTICLES) -> KnowledgeBase:
+    """Load all `<topic>/<id>.yml` below `folder` and `organisation.yml` beside it.
+
+    Placeholders are filled in. Raises KnowledgeBaseBroken with the problems of all files at once.
+    """
+    problems: list[Problem] = []
+    organisation = _organisation(folder.parent / "organisation.yml", problems)
+    articles: dict[str, Article] = {}
+    asked: dict[str, str] = {}
+    for path in sorted(folder.rglob("*.yml")):
+        file = path.relative_to(folder.parent).as_posix()
+        try:
+            source = read(path, file)
+            article = _article(source, path, organisation)
+        except KnowledgeBaseBroken as broken:
+            problems.extend(broken.problems)
+            continue
+        problems.extend(repeat_problems(source, article, articles, asked))
+        articles[article.id] = article
+    if not articles and not problems:
+        problems.append(Problem(folder.name, 1, "", "holds no article: add one as <topic>/<id>.yml."))
+    if problems or organisation is None:
+        raise KnowledgeBaseBroken(problems)
+    return KnowledgeBase(articles, organisation)
+
+
+def read_organisation_of(folder: Path = ARTICLES) -> Organisation:
+    """Read only `organisation.yml` beside the articles; raises KnowledgeBaseBroken."""
+    path = folder.parent / "organisation.yml"
+    problems: list[Problem] = []
+    organisation = _organisation(path, problems)
+    if organisation is None:
+        raise KnowledgeBaseBroken(problems)
+    return organisation
+
+
+def to_json(knowledge_base: KnowledgeBase) -> dict[str, Any]:
+    """Give the knowledge base as plain JSON values."""
+    return {
+        "articles": [asdict(article) for article in knowledge_base.articles.values()],
+        "organisation": asdict(knowledge_base.organisation),
+    }
+
+
+def from_json(fields: Mapping[str, Any]) -> KnowledgeBase:
+    """Read what `to_json` gave."""
+    desk = fields["organisation"]["desk"]
+    week = tuple(tuple(Span(**span) for span in day) for day in desk["week"])
+    articles = {}
+    for item in fields["articles"]:
+        texts = {language: _text(text) for language, text in item["texts"].items()}
+        articles[item["id"]] = Article(**{**item, "texts": texts})
+    return KnowledgeBase(articles, Organisation(fields["organisation"]["facts"], DeskHours(**{**desk, "week": week})))
+
+
+def _text(fields: Mapping[str, Any]) -> ArticleText:
+    lists = {name: tuple(fields.get(name, ())) for name in LISTS}
+    links = tuple(Link(**link) for link in fields.get("links", ()))
+    return ArticleText(**{**{name: fields.get(name, "") for name in TEXTS}, **lists, "links": links})
+
+
+def _organisation(path: Path, problems: list[Problem]) -> Organisation | None:
+    if not path.exists():
+        problems.append(Problem(path.name, 1, "", "is missing: it holds the organisation's facts and desk hours."))
+        return None
+    try:
+        return read_organisation(read(path, path.name))
+    except KnowledgeBaseBroken as broken:
+        problems.extend(broken.problems)
+        return None
+
+
+def _article(source: Source, path: Path, organisation: Organisation | None) -> Article:
+    problems = [*source.problems, *article_problems(source, path)]
+    if not problems and organisation:
+        problems.extend(placeholder_problems(source, organisation))
+    if problems:
+        raise KnowledgeBaseBroken(problems)
+    content = source.content
+    texts = {language: _filled(content[language], language, organisation) for language in LANGUAGES}
+    return Article(**{**{name: content[name] for name in TOP if name not in LANGUAGES}, "texts": texts})
+
+
+def _filled(text: dict[str, Any], language: Language, organisation: Organisation | None) -> ArticleText:
+    facts = organisation.facts[language] if organisation else {}
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, list):
+            return [filled(item) for item in value]
+        if isinstance(value, dict):
+            return {key: filled(item) for key, item in value.items()}
+        return fill(value, facts)
+
+    return _text(filled(text))
