@@ -1,0 +1,1 @@
+"""The record: what was said, in which order, and who answers next."""
