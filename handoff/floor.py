@@ -1,0 +1,217 @@
+"""Moves the floor between bot and people, and says what the visitor is told about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations import record
+from conversations.rows import Conversation
+from conversations.status import Event, Status
+from handoff import agents, tickets
+from handoff.hours import Holidays, is_open, next_opening, public_holidays
+from handoff.outcome import Desk, Outcome, outcome
+from handoff.rows import Agent, Ticket
+from handoff.texts import Texts
+from knowledge_base.organisation import Organisation
+
+BACK_TO_BOT = "desk:back"
+REPHRASE = "desk:rephrase"
+PERSON = "desk:person"
+WITHDRAWALS = (BACK_TO_BOT, REPHRASE)
+
+
+class Taken(Exception):
+    """Somebody else has the conversation; `agent` is their name, empty if nobody has it."""
+
+    def __init__(self, agent: str) -> None:
+        self.agent = agent
+        super().__init__(f"{agent or 'nobody'} has the conversation")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a handoff leads to and the words and buttons for the visitor."""
+
+    outcome: Outcome
+    ticket: Ticket
+    text: str
+    choices: Sequence[dict[str, str]]
+
+
+class Floor:
+    """The handoff's rules over one transaction; the caller holds the conversation's row."""
+
+    def __init__(self, organisation: Organisation, key: bytes) -> None:
+        self.texts = Texts(organisation)
+        self._desk = organisation.desk
+        self._holiday: Holidays = public_holidays(organisation.desk)
+        self._key = key
+
+    def link_secret(self, number: str) -> str:
+        """Give the secret of a ticket's link."""
+        return tickets.secret_of(number, self._key)
+
+    def open_at(self, now: datetime) -> bool:
+        """Tell whether the desk is open."""
+        return is_open(self._desk, self._holiday, now)
+
+    async def request(
+        self, transaction: AsyncSession, conversation: Conversation, why: tickets.Why, now: datetime
+    ) -> Told:
+        """Ask for a person: open the ticket, decide what happens next, move the floor."""
+        ticket, new = await tickets.open_ticket(transaction, conversation, why, self._key, now)
+        conversation.ticket = ticket.number
+        room = await agents.room(transaction, now)
+        what = outcome(Desk(self.open_at(now), room, await waiting_count(transaction)))
+        if what.kind != "away":
+            record.move(conversation, Event.HANDOFF_REQUESTED, now)
+        name = "away_again" if what.kind == "away" and not new else what.kind
+        text = self._say(name, conversation, now, ticket=ticket.number, place=what.place)
+        return Told(what, ticket, text, self._ways_back(what, why, conversation.language))
+
+    def _ways_back(self, what: Outcome, why: tickets.Why, language: str) -> list[dict[str, str]]:
+        if why.reason == "low_confidence":
+            return [{"title": self.texts("rephrase", language), "value": REPHRASE}]
+        if what.kind == "away":
+            return []
+        return [{"title": self.texts("back_to_bot", language), "value": BACK_TO_BOT}]
+
+    async def withdraw(self, transaction: AsyncSession, conversation: Conversation, now: datetime) -> None:
+        """Give the floor back to the bot because the visitor wants no person after all."""
+        if conversation.status == Status.WAITING:
+            record.move(conversation, Event.HANDOFF_WITHDRAWN, now)
+        ticket = await tickets.live_ticket(transaction, conversation.id)
+        if ticket and ticket.agent_id is None:
+            tickets.settle(ticket, "closed", "withdrawn by the visitor", now)
+        self._system(transaction, conversation, "withdrawn", now, author="bot")
+
+    async def claim(self, transaction: AsyncSession, conversation: Conversation, agent: Agent, now: datetime) -> None:
+        """Give the floor to an agent; exactly one wins, the others get Taken."""
+        if conversation.agent_id == agent.id:
+            return
+        if conversation.agent_id is not None:
+            raise Taken(conversation.agent_name or "")
+        record.require_open(conversation)
+        record.move(conversation, Event.AGENT_JOINED, now)
+        conversation.agent_id, conversation.agent_name, conversation.called = agent.id, agent.name, None
+        conversation.answering_until = None
+        ticket = await tickets.live_ticket(transaction, conversation.id)
+        if ticket:
+            ticket.agent_id = agent.id
+            tickets.settle(ticket, "open", None, now)
+        self._system(transaction, conversation, "joined", now, agent=agent.name)
+
+    def require_mine(self, conversation: Conversation, agent: Agent) -> None:
+        """Raise ConversationClosed or Taken unless the agent has the floor."""
+        record.require_open(conversation)
+        if conversation.agent_id != agent.id:
+            raise Taken(conversation.agent_name or "")
+
+    async def give_back(
+        self, transaction: AsyncSession, conversation: Conversation, agent: Agent, now: datetime
+    ) -> None:
+        """Give the floor back to the bot; what the visitor said to the agent is not answered again."""
+        self.require_mine(conversation, agent)
+        record.move(conversation, Event.RETURNED_TO_BOT, now)
+        self._forget_agent(conversation)
+        tickets.settle(await tickets.live_ticket(transaction, conversation.id), "pending", None, now)
+        self._system(transaction, conversation, "returned", now, agent=agent.name)
+
+    async def leave(
+        self, transaction: AsyncSession, conversation: Conversation, now: datetime, *, called: str | None = None
+    ) -> None:
+        """Put a conversation back into the queue: its agent is gone, or passes it to the agent or group `called`."""
+        name = conversation.agent_name or ""
+        record.move(conversation, Event.AGENT_LEFT, now)
+        self._forget_agent(conversation)
+        conversation.called = called
+        ticket = await tickets.live_ticket(transaction, conversation.id)
+        if ticket:
+            ticket.agent_id = None
+        self._system(transaction, conversation, "transferred" if called else "left", now, agent=name)
+
+    async def close_desk(self, transaction: AsyncSession, conversation: Conversation, now: datetime) -> None:
+        """Turn waiting into a ticket for later, because nobody is there any more."""
+        record.move(conversation, Event.DESK_CLOSED, now)
+        conversation.answered_seq = conversation.visitor_seq
+        ticket = await tickets.live_ticket(transaction, conversation.id)
+        number = ticket.number if ticket else ""
+        if ticket:
+            tickets.settle(ticket, "new", None, now)
+        text = self._say("desk_closed", conversation, now, ticket=number)
+        record.append(transaction, conversation, record.Said("system", text), now)
+
+    async def close(
+        self,
+        transaction: AsyncSession,
+        conversation: Conversation,
+        agent: Agent | None,
+        resolution: str | None,
+        now: datetime,
+    ) -> None:
+        """End a conversation: by its agent with a resolution, or by the visitor."""
+        if conversation.status == Status.CLOSED:
+            return
+        if agent:
+            self.require_mine(conversation, agent)
+        ticket = await tickets.live_ticket(transaction, conversation.id)
+        withdrawn = agent is None and ticket is not None and ticket.status == "new"
+        if not (withdrawn and conversation.status == Status.WITH_BOT):  # a promise made outside hours is kept
+            tickets.settle(ticket, "closed" if withdrawn else "resolved", resolution, now)
+        record.move(conversation, Event.CLOSED, now)
+        if agent:
+            self._system(transaction, conversation, "closed_by_agent", now, agent=agent.name)
+        else:
+            self._system(transaction, conversation, "closed_by_visitor", now)
+
+    async def ticket_sentence(self, transaction: AsyncSession, conversation: Conversation) -> str:
+        """Say how the newest ticket of a conversation stands."""
+        ticket = await tickets.newest_ticket(transaction, conversation.id)
+        if ticket is None:
+            return self.texts("ticket_none", conversation.language)
+        return self.texts(f"ticket_{ticket.status}", conversation.language, ticket=ticket.number)
+
+    def _forget_agent(self, conversation: Conversation) -> None:
+        conversation.agent_id = conversation.agent_name = None
+        conversation.answered_seq = conversation.visitor_seq
+        conversation.state = {"language": conversation.language}
+
+    def _say(self, name: str, conversation: Conversation, now: datetime, **values: object) -> str:
+        opens = next_opening(self._desk, self._holiday, now)
+        language = conversation.language
+        when = self.texts.moment(opens, language) if opens else self.texts("soon", language)
+        return self.texts(name, language, opens=when, **values)
+
+    def _system(
+        self,
+        transaction: AsyncSession,
+        conversation: Conversation,
+        name: str,
+        now: datetime,
+        *,
+        author: str = "system",
+        **values: object,
+    ) -> None:
+        text = self.texts(name, conversation.language, **values)
+        record.append(transaction, conversation, record.Said(author, text), now)
+
+
+async def waiting_count(transaction: AsyncSession) -> int:
+    """Give how many conversations wait for a person."""
+    query = select(func.count()).select_from(Conversation).where(Conversation.status == Status.WAITING)
+    return await transaction.scalar(query) or 0
+
+
+async def place_of(transaction: AsyncSession, conversation: Conversation) -> int | None:
+    """Give a waiting conversation's place in the queue, from 1; None if it does not wait."""
+    if conversation.status != Status.WAITING or conversation.waiting_since is None:
+        return None
+    before = (
+        select(func.count())
+        .select_from(Conversation)
+        .where(Conversation.status == Status.WAITING, Conversation.waiting_since < conversation.waiting_since)
+    )
+    return (await transaction.scalar(before) or 0) + 1
