@@ -11,6 +11,7 @@ from conversations.masking_rules import MARKS, RULES, Rule
 
 _NAMES = {"card": "card number", "iban": "IBAN"}
 _PLACEHOLDERS = {f"[{_NAMES.get(kind, kind)} removed]": mark for kind, mark in MARKS.items()}
+_ALL_MARKS = "".join(MARKS.values())
 _NONCHARACTERS = re.compile("[\ufdd0-\ufddf]")
 _AFTER = ".,;:)]}'’"  # noqa: RUF001
 
@@ -49,10 +50,11 @@ def _without(text: str, rule: Rule, kinds: dict[str, None]) -> str:
     match = rule.pattern.search(text)
     while match:
         start = match.start() + 1
-        if rule.holds(match):
-            start, end = _trimmed(match)
-            text = text[:start] + MARKS[rule.kind] + text[end:]
+        first, end = _trimmed(match)
+        if text[first:end].strip(_ALL_MARKS) and rule.holds(match):
+            text = text[:first] + MARKS[rule.kind] + text[end:]
             kinds[rule.kind] = None
+            start = first
         match = rule.pattern.search(text, start)
     return text
 

@@ -84,7 +84,7 @@ def _gap(count: str) -> str:
 
 
 def _digits(more: str) -> str:
-    """Give the pattern of a digit and so many more, spaced or not, that count nothing and are no date or phone number."""
+    """Give the pattern of a digit and so many more, spaced or not: no date, phone number or quantity."""
     no_date = r"(?!0x|[0-9]{4}-[0-9]{2}-[0-9]{2}|0[0-9]{2,4}[ /-][0-9]{5})"
     end = rf"(?![\w@%€$°]|[.:,/-][0-9]|[ -]?(?:{words.UNITS})(?!\w))"
     return rf"(?:{no_date}[0-9](?:[ -]?[0-9]){{{more}}}{end})"
@@ -121,7 +121,7 @@ _OF_MINE = r"(?:[ \t]{1,3}[^\W\d_][\w-]{0,20}){0,3}?[ \t]{1,3}"
 
 # What the secret itself is made of.
 _CHARACTER = rf"(?!</)[^\s\"„“”«»<>{_MARK[1:-1]}]"
-_WORD = rf"(?P<secret>(?:{_CHARACTER}){{3,}}+)"
+_WORD = rf"(?P<secret>(?:{_CHARACTER}){{3,400}}+)"
 _ODD_WORD = rf"(?=(?:{_CHARACTER}){{0,60}}[\d!#$%&*+=@_§^~])" + _WORD
 _ODD_WORD_ALONE = rf"(?<![^\s({_OPENS}/:|])" + _ODD_WORD
 _QUOTED = rf"[{_OPENS}](?P<secret>[^\s\"„“”«»<>{_MARK[1:-1]}][^\n\"„“”«»<>{_MARK[1:-1]}]{{2,40}}?)[{_CLOSES}]"
@@ -147,9 +147,11 @@ _KEYS = (
         re.compile(rf"(?<![\w-])(?P<secret>{'|'.join(words.KEY_FORMS)})(?![\w-])"),
         _looks(shapes.key),
     ),
-    _rule("key", r"(?<!\w)(?:bearer|basic)[ ]{1,2}(?P<secret>[\w.~+/-]{16,}+=*)", holds=_looks(shapes.key)),
+    _rule("key", r"(?<!\w)(?:bearer|basic)[ ]{1,2}(?P<secret>[\w.~+/-]{16,1000}+=*+)", holds=_looks(shapes.key)),
     _rule("key", _KEY, rf"(?:{_FEW}{_SAID}|{_NEXT})", _GROUPS, holds=_looks(shapes.key)),
-    _rule("key", _KEY, rf"(?:{_FEW}{_SAID}|{_NEXT})(?P<secret>[\w.~+/!#$%&*^=?-]{{8,}}+)", holds=_looks(shapes.key)),
+    _rule(
+        "key", _KEY, rf"(?:{_FEW}{_SAID}|{_NEXT})(?P<secret>[\w.~+/!#$%&*^=?-]{{8,1000}}+)", holds=_looks(shapes.key)
+    ),
 )
 _NUMBERS = (
     _rule("iban", rf"(?<!\w)(?P<secret>{_ibans()})(?![A-Z0-9])", holds=_looks(shapes.iban)),
@@ -157,18 +159,18 @@ _NUMBERS = (
 )
 _IN_ADDRESSES_AND_COMMANDS = (
     _rule("password", r"://[^\s:/@]{1,60}:(?P<secret>[^\s@/]{1,60})@"),
-    _rule("password", r"[?&](?:password|passwd|pwd|pw|passwort|token|secret)=(?P<secret>[^\s&#]{3,}+)"),
+    _rule("password", r"[?&](?:password|passwd|pwd|pw|passwort|token|secret)=(?P<secret>[^\s&#]{3,400}+)"),
     _rule(
         "password",
-        r"(?<!\S)(?:-u|--user|/user:)[ ]?[\w.\\@-]{1,60}[: ](?P<secret>\S{3,}+)",
+        r"(?<!\S)(?:-u|--user|/user:)[ ]?[\w.\\@-]{1,60}[: ](?P<secret>\S{3,400}+)",
         holds=_looks(shapes.odd),
     ),
-    _rule("password", r"(?<!\S)--?(?:password|passwd|pass|pwd)[ =](?P<secret>\S{3,}+)"),
+    _rule("password", r"(?<!\S)--?(?:password|passwd|pass|pwd)[ =](?P<secret>\S{3,400}+)"),
 )
 _WITH_A_NAME = (
     _rule(
         "password",
-        rf"(?<!\S)(?:{words.ACCOUNTS}):(?P<secret>[^\s/]{{3,}}+)",
+        rf"(?<!\S)(?:{words.ACCOUNTS}):(?P<secret>[^\s/]{{3,400}}+)",
         holds=_looks(shapes.made_up),
     ),
     _rule(
@@ -207,6 +209,7 @@ _ANNOUNCED_PASSWORDS = (
         _ODD_WORD,
         holds=_looks(shapes.no_thing),
     ),
+    _rule("password", _PASSWORD, r"[^\n:]{0,60}?", _SIGN, _ODD_WORD, holds=_looks(shapes.mixed)),
     _rule(
         "password",
         _PASSWORD + rf"[^\n:]{{0,60}}?[ ](?:{words.IT})(?:{_IS}|[ ]){_OPENED}",

@@ -6,10 +6,10 @@ from conversations import masking_words as words
 
 _EDGE = ".,;:!?\"'()[]{}„“”»«‘’`/|*_-"  # noqa: RUF001
 _LETTER, _DIGIT, _SMALL = re.compile(r"[^\W\d_]"), re.compile(r"\d"), re.compile(r"[a-zäöüß]")
-_MARK = re.compile(r"[!#$%^&*+~?§_]")
+_CAPITAL, _MARK = re.compile(r"[A-ZÄÖÜ]"), re.compile(r"[!#$%^&*+~?§_]")
 _MARK_WITHIN = re.compile(r"[^\W_][!#$%^&*+=~?§@_][^\W_]|[!#$%^&*+=~§@]")
 _CAPITAL_WITHIN = re.compile(r"[a-zäöüß][A-ZÄÖÜ]")
-_NAME_AND_YEAR = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{3,20}[0-9]{2,4}")
+_NAME_AND_YEAR = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{3,20}[0-9]{1,4}")
 _SHORTEST_WORD, _SHORTEST_MADE_UP = 3, 4
 _SHORTEST_NUMBER, _SHORTEST_ANNOUNCED_NUMBER, _SHORTEST_BARE_NUMBER = 5, 4, 6
 _SHORTEST_NUMERIC_KEY = 12
@@ -77,6 +77,11 @@ def striking(word: str) -> bool:
     """Tell a password by its looks alone: small letters, digits and a mark, like "Foo123!"."""
     word = word.rstrip(".,;:)")
     return all(part.search(word) for part in (_SMALL, _DIGIT, _MARK)) and not harmless(word.strip("!?"))
+
+
+def mixed(word: str) -> bool:
+    """Tell a word of small letters, capitals and digits together: "T9kkwPlus"."""
+    return all(part.search(word) for part in (_SMALL, _DIGIT, _CAPITAL)) and no_thing(word)
 
 
 def name_and_year(word: str) -> bool:

@@ -1,144 +1,176 @@
 """The words masking goes by, English and German: what announces a secret, and what is never one.
 
-Each table is a list of regular-expression alternatives, one or several a line, read without regard to case.
+A table holds alternatives, several a line, read without regard to case; each may be a regular expression. `~` stands
+for a blank, a hyphen, an underscore or nothing.
 """
 
 import re
 
 
-def _any_of(table: str) -> str:
-    """Turn a table into one alternation, the longest first so that "is now" is not read as "is"."""
-    return "|".join(sorted(table.split(), key=len, reverse=True)).replace("~", "[ _-]?")
+def _any_of(*tables: str) -> str:
+    """Turn tables into one alternation, the longest first so that "sms-code" is not read as "sms"."""
+    alternatives = sorted(" ".join(tables).split(), key=len, reverse=True)
+    return "|".join(alternatives).replace("~", "[ _-]?")
 
 
-# What announces a password. `~` stands for a blank, a hyphen, an underscore or nothing.
-PASSWORD = (
-    r"[\w-]{0,24}?(?:"
-    + _any_of(
-        """
+def _pattern(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), re.IGNORECASE)
+
+
+# --- What announces a secret -----------------------------------------------------------------------------------------
+
+_LONG_WORDS = """
     passwords? passwort passworts passwortes passwörter passwörtern passwoerter paßwort kennwort kennworts kennwortes
-    kennwörter passwd passwrd pasword paswort passwor password~is passphrase passphrases passcode passcodes
-    """
-    )
-    + r")|(?:[\w-]{1,20}[_-])?(?:"
-    + _any_of("pass pw pwd psw psswd pword")
-    + ")"
-)
+    kennwörter passwd passwrd pasword paswort passwor passphrase passphrases passcode passcodes
+"""
+_SHORT_WORDS = "pass pw pwd psw psswd pword"
+# "WLAN-Passwort" and "DB_PASSWORD" too, but of the short words only "admin-pw", not "Kompass".
+PASSWORD = rf"[\w-]{{0,24}}?(?:{_any_of(_LONG_WORDS)})|(?:[\w-]{{1,20}}[_-])?(?:{_any_of(_SHORT_WORDS)})"
 
-# What announces a name and a password together.
+# A name and a password together.
 CREDENTIALS = _any_of(
     """
     zugangsdaten logindaten login~daten anmeldedaten benutzerdaten zugang credentials creds login logins log~in
     user~?/~?pass(?:word)? username~?/~?password benutzer~?/~?passwort benutzername~?/~?(?:pass|kenn)wort anmeldung
     """
 )
-
-# What announces a name, with a password on its heels.
+# A name, with a password on its heels.
 NAME = _any_of("user username user~name user~id benutzer benutzername nutzername account konto kennung login e-?mail")
+# Names that themselves stand before a password: "admin:...".
+ACCOUNTS = _any_of("admin administrator root guest gast test")
 
-# What announces a PIN or a one-time or recovery code, and only that.
+# A PIN, a one-time or a recovery code, and only that.
+_ENGLISH_CODES = """
+    verification verify security recovery backup back-up confirmation login sign-?in access unlock activation auth
+    authentication authenticator authorization mfa 2fa two-?factor sms text texted pairing door token rescue emergency
+    iphone ipad phone sim smartcard device screen voicemail google microsoft apple whatsapp 6-digit six-digit digit
+"""
+_GERMAN_CODES = """
+    bestätigungs sicherheits wiederherstellungs backup sms mfa 2fa freischalt aktivierungs entsperr zugangs anmelde
+    login verifizierungs verifikations prüf tür geräte handy notfall authenticator zugriffs tresor zwei-faktor einmal
+"""
 CODE = _any_of(
     r"""
-    (?:[\w-]{0,20}[_-])?pins? pin~code pin~codes pin~?number pin~nummer puk puks super~?pin tan tans [mse]-?tan otp otps totp
-    passcode passcodes
-    one~time~(?:password|pass|pin|code)s? einmal~?(?:passwort|kennwort|pin|code)s?
-    (?:verification|verify|security|recovery|backup|back-up|confirmation|login|sign-?in|access|unlock|activation)~(?:code|pin)s?
-    (?:auth|authentication|authenticator|authorization|mfa|2fa|two-?factor|sms|text|texted|pairing|door|token|rescue|emergency)~(?:code|pin)s?
-    (?:iphone|ipad|phone|sim|smartcard|device|screen|voicemail|google|microsoft|apple|whatsapp|6-digit|six-digit|digit)~(?:code|pin)s?
-    (?:bestätigungs|sicherheits|wiederherstellungs|backup|sms|mfa|2fa|freischalt|aktivierungs|entsperr|zugangs)~?(?:code|pin)s?
-    (?:anmelde|login|verifizierungs|verifikations|prüf|tür|geräte|handy|notfall|authenticator|zugriffs|tresor|zwei-faktor)~?(?:code|pin)s?
-    """
+    (?:[\w-]{0,20}[_-])?pins? puk puks super~?pin tan tans [mse]-?tan otp otps totp passcode passcodes
+    pin~code pin~codes pin~?number pin~nummer one~time~(?:password|pass|pin|code)s? einmal~?(?:passwort|kennwort)s?
+    """,
+    rf"(?:{_any_of(_ENGLISH_CODES, _GERMAN_CODES)})~(?:code|pin)s?",
 )
-
 CARD_CODE = _any_of("cvv cvv2 cvc cvc2 prüfnummer prüfziffer kartenprüfnummer security~code")
+# What brings six digits without calling them a code.
+BRINGS_CODES = _any_of("sms text text~message texted texted~me mfa 2fa authenticator")
+TYPING = _any_of("type typed enter entered use used put tried tippe gebe eingebe eingegeben nehme")
 
-# Words before a bare "code" that make it none of a person's secrets.
-NO_CODE = re.compile(
-    r"(?:"
-    + _any_of(
-        """
-        error fehler err stop stopp exit status http https response return event result bug zip post postal area country
-        dial product article artikel qr bar source quell dress tax steuer cost kosten sap transaction color farb abbruch
-        rückgabe room this vat bin crash beep blink hex alarm fault diagnostic problem update windows outlook teams
-        """
-    )
-    + r")[\s-]{0,3}$",
-    re.IGNORECASE,
-)
-
-# Somewhere in the text: the code spoken of is likely an error's.
-SPEAKS_OF_ERRORS = re.compile(
-    r"error|fehler|blue ?screen|bluescreen|aadsts|install|0x[0-9a-f]|crash|abbruch|aborts|fails with|setup",
-    re.IGNORECASE,
-)
-
-# What announces a key. `schlüssel` stands at the end of many German words.
+# A key; "schlüssel" stands at the end of many German words.
+_KEY_OWNERS = """
+    access auth client personal private bearer refresh recovery bitlocker filevault license licence product activation
+    wpa wpa2 wpa3 wifi wi-fi wlan wep network pre-?shared shared encryption ssh setup set-up security session aws google
+    azure github gitlab slack stripe openai windows office
+"""
 KEY = _any_of(
     r"""
-    [\w-]{0,24}schlüssels? [\w-]{0,24}schluessels? (?:[\w-]{0,20}[_-])?api~?keys? (?:[\w-]{0,20}~)?secret(?:~access)?(?:~key)?s?
-    (?:access|auth|client|personal|private|bearer|refresh|recovery|bitlocker|filevault|license|licence|product|activation)~(?:key|token|secret)s?
-    (?:wpa|wpa2|wpa3|wifi|wi-fi|wlan|wep|network|pre-?shared|shared|encryption|ssh|setup|set-up|security|session|aws|google|azure|github|gitlab|slack|stripe|openai|windows|office)~(?:key|token|secret)s?
-    psk (?:[\w-]{0,20}~)?tokens? jwt bearer access~key~id product-?key lizenz~?key serial~?key
-    """
+    [\w-]{0,24}schlüssels? [\w-]{0,24}schluessels? (?:[\w-]{0,20}[_-])?api~?keys?
+    (?:[\w-]{0,20}~)?secret(?:~access)?(?:~key)?s? (?:[\w-]{0,20}~)?tokens? psk jwt bearer access~key~id
+    product-?key lizenz~?key serial~?key
+    """,
+    rf"(?:{_any_of(_KEY_OWNERS)})~(?:key|token|secret)s?",
 )
 
+# --- How an announcement goes on -------------------------------------------------------------------------------------
+
 IS = _any_of(
-    "is s was are were be lautet lautete lauten ist war sind heißt heisst hieß heißen heissen wäre waere sei soll sollte"
+    "is s was are were be lautet lautete lauten ist war sind heißt heisst hieß heißen heissen wäre waere soll sollte"
 )
-STILL = "|".join(
-    [
-        "now",
-        "just",
-        "still",
-        "actually",
-        "currently",
-        "simply",
-        "jetzt",
-        "noch",
-        "immer noch",
-        "aktuell",
-        "derzeit",
-        "einfach",
-        "also",
-    ]
-)
+STILL = "now|just|still|actually|currently|simply|jetzt|noch|immer noch|aktuell|derzeit|einfach|also"
 TO = _any_of("to auf als as from von in mit with like namely nämlich into for für using")
+IT = _any_of("it es one das this that")
 OWN = _any_of("my the our your mein meine meinen meiner das die der den unser unsere")
 JOINING = _any_of("and und or oder then dann to auf zu vs")
-ACCOUNTS = _any_of("admin administrator root guest gast test")
-BRINGS_CODES = _any_of("sms text text~message texted texted~me mfa 2fa authenticator")
-# What is no name behind "login" and no owner of a PIN.
-NO_NAME = _any_of(
-    "as als mit with for für to on an am auf at in von from by zu zum the my mein der die das is ist user pc server system fails"
-)
-NO_OWNER = _any_of("printer drucker device gerät user benutzer raum room number nummer ticket account konto")
-IT = _any_of("it es one das this that")
 
 # Where a gap between an announcement and its secret cannot go on: another clause begins, or another thing is named.
 CLAUSE_STARTS = _any_of(
     """
-    and und but aber because weil error errors fehler fehlercode fehlermeldung ticket tickets room raum phone-number telefon
-    durchwahl extension version build seit since until bis id status seriennummer serial exit stop ip
+    and und but aber because weil error errors fehler fehlercode fehlermeldung ticket tickets room raum phone-number
+    telefon durchwahl extension version build seit since until bis id status seriennummer serial exit stop ip
     """
 )
-
 # What may follow an everyday word that was a password.
 CONNECTORS = _any_of(
     """
-    and und but aber please bitte pls thx thanks danke or oder user username benutzer does doesn't doesnt geht works funktioniert wird
-    domain so when if wenn isn't isnt can't cant kann why warum
+    and und but aber please bitte pls thx thanks danke or oder user username benutzer does doesn't doesnt geht works
+    funktioniert wird domain so when if wenn isn't isnt can't cant kann why warum
     """
 )
+# What is no name behind "login", and no owner of a PIN.
+NO_NAME = _any_of(
+    """
+    as als mit with for für to on an am auf at in von from by zu zum the my mein der die das is ist user pc server
+    system fails
+    """
+)
+NO_OWNER = _any_of("printer drucker device gerät user benutzer raum room number nummer ticket account konto")
+
+# --- What the text speaks of -----------------------------------------------------------------------------------------
+
+SIGNING_IN = _pattern(
+    r"pass|kennw|\bpwd?\b|log(?:ged|ging)?[ -]?(?:i|o)n|sign(?:ed|ing)?[ -]?in|anmeld|einlogg|zugang|credential",
+    r"wlan|wi-?fi|locked|gesperrt|\buser|benutzer|\bmelde[nt]? (?:mich|uns|sich)",
+)
+PASSWORDS = _pattern(r"passw|kennw|\bpwd?\b|passphrase")
+CODES = _pattern(r"\b(?:[\w-]{0,30})codes?\b|\botp\b|\bmfa\b|\b2fa\b|\btan\b|authenticator")
+SPEAKS_OF_ERRORS = _pattern(
+    r"error|fehler|blue ?screen|bluescreen|aadsts|install|0x[0-9a-f]|crash|abbruch|aborts|fails with|setup"
+)
+# Words before a bare "code" that make it none of a person's secrets.
+_NO_CODE_WORDS = """
+    error fehler err stop stopp exit status http https response return event result bug zip post postal area country
+    dial product article artikel qr bar source quell dress tax steuer cost kosten sap transaction color farb abbruch
+    rückgabe room this vat bin crash beep blink hex alarm fault diagnostic problem update windows outlook teams
+"""
+NO_CODE = _pattern(rf"(?:{_any_of(_NO_CODE_WORDS)})[\s-]{{0,3}}$")
+
+# --- What is no secret -----------------------------------------------------------------------------------------------
 
 # What follows a number that counts something.
-UNITS = "|".join(
-    """
-    times|time|mal|x|fach|digits?|digit|stellig\\w*|stellen|ziffern|zahlen|characters?|chars?|zeichen|letters|buchstaben|
-    minutes?|mins?|minuten?|seconds?|secs?|sekunden?|hours?|stunden?|std|days?|tage?n?|weeks?|wochen?|months?|monate?n?|
-    years?|jahre?n?|uhr|am|pm|attempts?|tries|versuche?n?|people|users?|leute|percent|prozent|euro|eur
-    """.replace("\n", "")
-    .replace(" ", "")
-    .split("|")
+_COUNTED = """
+    times time mal x fach digits? stellig\\w{0,3} stellen ziffern zahlen characters? chars? zeichen letters buchstaben
+    minutes? mins? minuten? seconds? secs? sekunden? hours? stunden? std days? tage?n? weeks? wochen? months? monate?n?
+    years? jahre?n? uhr am pm attempts? tries versuche?n? people users? leute percent prozent euro eur
+"""
+UNITS = _any_of(_COUNTED)
+_QUANTITY = """
+    er te ten ter th st nd rd h min sec sek s ms gb mb tb kb mbit gbit ghz mhz hz px cm mm v w k zoll factor faktor fa
+"""
+_TICKET_PREFIXES = "aadsts kb inc req ritm sctask chg chng ticket case event err error cve caa it cs"
+_NUMBERED_PRODUCTS = """
+    ms o m w win windows office microsoft ios macos iphone ipad galaxy surface pixel android exchange outlook sharepoint
+    sql server sap excel word usb ipv wpa sha md mp s t x i a g hp python java chrome firefox adobe acrobat cad autocad
+    wifi wlan eap oauth smb ntlm tls ssl rdp base
+"""
+_PRODUCTS = """
+    (?:1|one)password 2fa mfa 2-?(?:step|fach|factor|faktor)\\w{0,20} s/4hana h2o b2b p2p 802\\.1x log4j web2print
+    c\\# c\\+\\+ f\\# \\.net at&t r&d f\\d{1,2}
+    keepass(?:xc)? lastpass dashlane onedrive onenote sharepoint powerpoint powerbi powershell powerapps forticlient
+    anyconnect teamviewer anydesk bitlocker bitwarden truecrypt veracrypt javascript typescript macbook youtube github
+    gitlab linkedin facebook facetime whatsapp paypal openvpn nextcloud owncloud outlook\\w{0,10} myapps mysap myoffice
+"""
+# What has digits or marks in it all the same; matched against a whole word.
+HARMLESS = _pattern(
+    r"0x[0-9a-f]+|[a-z]{2,7}_[a-z_]+",  # 0x80070005, ERR_CONNECTION_RESET
+    r"\S*(?:\]\(|://)\S*|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+|mailto:\S+|\{\w*\}",
+    r"[a-z]:\\\S*|\\\\\S+|~?/\S*",
+    r"[\w\\/ -]+\.(?:docx?|xlsx?|pptx?|pdf|exe|msi|txt|png|jpe?g|csv|zip|log|dll|ya?ml)",
+    r"\d+(?:[.,:/x\u00d7-]\d+)*(?:%|€|°)?|v?\d+(?:\.\w+)+|\d{4}-\d\d-\d\d(?:t\S*)?|\#\d+",  # dates, versions, sizes
+    r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|[0-9a-f:]+:[0-9a-f:]+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+    rf"\d+[.,]?-?(?:{_any_of(_QUANTITY, _COUNTED)})",
+    rf"(?:{_any_of(_TICKET_PREFIXES)})-?\#?\d[\w-]*",
+    rf"(?:{_any_of(_NUMBERED_PRODUCTS)})-?\d{{1,4}}[a-z]{{0,3}}(?:\.\d+)*(?:/\w+)?",
+    rf"(?:{_any_of(_PRODUCTS)})",
+    r"(?:ctrl|strg|control|alt|shift|umschalt|win|cmd|fn)(?:[+-]\w+)+",
+)
+# Names of computers, printers, assets, tickets: capitals and digits only. A password only where one is announced.
+ASSET = re.compile(
+    r"(?![A-ZÄÖÜ]{4,}[0-9]{1,4}$)[A-ZÄÖÜ0-9]+(?:[-_./][A-ZÄÖÜ0-9]+)*|(?:LAPTOP|DESKTOP|SERVER|PRINTER|DRUCKER|SRV)\w*"
 )
 
 # Words that continue a sentence about a password rather than being one.
@@ -186,58 +218,36 @@ COMMON = frozenset(
     weder weg wegen weil weiter weiterhin welche welches wenn wer werde werden wie wieder will wird wo woher wohl worden
     wurde wurden würde zeigt ziemlich zu zuerst zuletzt zum zur zurück zurücksetzen zusammen zwar zwei zweimal ändern
     üblich übrigens bekomme falsche falsches identisch ungleich gültig ned net ne nich user username benutzer reset
-    """.split()
+    """.split()  # noqa: SIM905  a table is easier to read and to add to
 )
 
-# Words of the table above that are passwords all the same where "password:" stands before and nothing after.
+# Words of that table that are passwords all the same where "password:" stands before and nothing after.
 SIMPLE = frozenset(
-    "geheim secret private default system server computer laptop monday hallo hello normal test admin".split()
+    [
+        "geheim",
+        "secret",
+        "private",
+        "default",
+        "system",
+        "server",
+        "computer",
+        "laptop",
+        "monday",
+        "hallo",
+        "hello",
+        "normal",
+        "test",
+        "admin",
+    ]
 )
 
 # Endings of what happened to a password ("locked", "zurückgesetzt") and of what it is like ("expiring", "notierbar").
-PARTICIPLE = re.compile(
-    r"\w{2,}(?:ed|ing|able|ible|less|ful|ly|bar|lich|ig|isch|los|iert|haft|olen|oken|itten|iven|aken|osen|own|idden)|(?:\w{0,8}(?:ge|be|ver|er|ent|zer|miss))\w{2,}(?:t|en)|\w*n't",
-    re.IGNORECASE,
+PARTICIPLE = _pattern(
+    r"\w{2,}(?:ed|ing|able|ible|less|ful|ly|olen|oken|itten|iven|aken|osen|own|idden)|\w{0,20}n't",
+    r"\w{2,}(?:bar|lich|ig|isch|los|iert|haft)|\w{0,8}(?:ge|be|ver|er|ent|zer|miss)\w{2,}(?:t|en)",
 )
 
-# What has digits or marks in it and is no secret.
-HARMLESS = re.compile(
-    r"""
-      0x[0-9a-f]+ | [a-z]{2,7}_[a-z_]+ | https?://\S+ | www\.\S+ | [\w.+-]+@[\w-]+\.[\w.-]+ | mailto:\S+   # errors, addresses
-    | \S*(?:\]\(|://)\S* | \{\w*\}
-    | [a-z]:\\\S* | \\\\\S+ | ~?/\S* | [\w\\/ -]+\.(?:docx?|xlsx?|pptx?|pdf|exe|msi|txt|png|jpe?g|csv|zip|log|dll|ya?ml)
-    | \d+(?:[.,:/x×-]\d+)*(?:%|€|°)? | v?\d+(?:\.\w+)+ | (?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2} | [0-9a-f:]+:[0-9a-f:]+
-    | \d+(?:\.|,)?-?(?:mal|x|fach|er|te|ten|ter|th|st|nd|rd|h|uhr|min|sec|sek|s|ms|gb|mb|tb|kb|mbit|gbit|ghz|mhz|hz|am|pm|px|cm|mm|v|w|k
-        |days?|tage|stellige?[nrs]?|digits?|zeichen|zoll|jahre?|years?|prozent|eur|euro|factor|faktor|fa)
-    | \d{4}-\d\d-\d\d(?:T\S*)? | [0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}
-    | (?:aadsts|kb|inc|req|ritm|sctask|chg|chng|ticket|case|event|err|error|cve|caa|fl|it|tk|cs)-?\#?\d[\w-]* | \#\d+
-    | (?:ms|o|m|w|win|windows|office|microsoft|ios|macos|iphone|ipad|galaxy|surface|pixel|android|exchange|outlook|sharepoint|sql|server|sap
-        |excel|word|usb|ipv|wpa|sha|md|mp|s|t|x|i|a|g|hp|python|java|chrome|firefox|adobe|acrobat|cad|autocad|windows-|office-|wifi|wlan|eap|oauth
-        |smb|ntlm|tls|ssl|s/|rdp|base)-?\d{1,4}[a-z]{0,3}(?:\.\d+)*(?:/\w+)?
-    | (?:1|one)password | (?:2|m)fa | 2-?(?:step|fach|factor|faktor)\w* | s/4hana | h2o | b2b | 802\.1x | log4j | web2print | p2p | net4
-    | (?:keepass|last|dash|one|share|power|forti|any|team|bit|true|vera|java|type|mac|you|git|linked|face|whats|you|pay|open|next|own|outlook|my|my\w+)
-        (?:xc|pass|lane|drive|point|bi|client|connect|viewer|locker|warden|crypt|script|book|tube|hub|lab|in|app|pal|vpn|cloud|shell|apps|sap|office)
-    | (?:ctrl|strg|control|alt|shift|umschalt|win|cmd|fn)(?:[+-]\w+)+
-    | c\#|c\+\+|f\#|\.net|at&t|r&d|h&m|f\d{1,2}
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
-# Names of computers, printers, assets, tickets: capitals and digits only. A password only where one is announced.
-ASSET = re.compile(
-    r"(?![A-ZÄÖÜ]{4,}[0-9]{1,4}$)[A-ZÄÖÜ0-9]+(?:[-_./][A-ZÄÖÜ0-9]+)*|(?:LAPTOP|DESKTOP|SERVER|PRINTER|DRUCKER|SRV)\w*"
-)
-
-# Somebody speaks of signing in.
-SIGNING_IN = re.compile(
-    r"pass|kennw|\bpwd?\b|log(?:ged|ging)?[ -]?(?:i|o)n|sign(?:ed|ing)?[ -]?in|anmeld|einlogg|zugang|credential|wlan|wi-?fi|locked|gesperrt"
-    r"|\buser|benutzer|\bmelde[nt]? (?:mich|uns|sich)",
-    re.IGNORECASE,
-)
-
-PASSWORDS = re.compile(r"passw|kennw|\bpwd?\b|passphrase", re.IGNORECASE)
-CODES = re.compile(r"\b\w*-?codes?\b|\botp\b|\bmfa\b|\b2fa\b|\btan\b|authenticator", re.IGNORECASE)
-TYPING = _any_of("type typed enter entered use used put tried tippe gebe eingebe eingegeben nehme")
+# --- Numbers and keys of a fixed form --------------------------------------------------------------------------------
 
 # Length of an IBAN by country (ISO 13616 registry).
 IBAN_LENGTHS = {
