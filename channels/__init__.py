@@ -1,0 +1,1 @@
+"""How people reach us: web widget, Telegram, e-mail; each translates and nothing else."""

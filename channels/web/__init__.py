@@ -1,0 +1,1 @@
+"""The web channel: the widget, its demo page and the visitors' HTTP interface."""

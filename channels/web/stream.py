@@ -1,0 +1,33 @@
+"""Streams a conversation to a browser as server-sent events, without gap or repeat."""
+
+from collections.abc import AsyncIterator
+
+from sse_starlette import ServerSentEvent
+
+from channels.desk import Desk, Standing
+from conversations.wire import RETRY_MS, event
+
+
+async def events(desk: Desk, conversation: str, after: int) -> AsyncIterator[ServerSentEvent]:
+    """Give who has the floor, the messages behind `after`, and then whatever comes.
+
+    Signals are followed before the record is read, so nothing falls between the two; what is sent is read from the
+    record by `seq`, so nothing is sent twice.
+    """
+    standing: Standing | None = None
+    with desk.follow(conversation) as following:
+        changed = True
+        while True:
+            if changed:
+                reading = await desk.read(conversation, after)
+                if reading.standing != standing:
+                    standing = reading.standing
+                    yield event("status", standing.as_json(), retry=RETRY_MS)
+                for message in reading.messages:
+                    after = message["seq"]
+                    yield event("message", message, id=str(after))
+            signals = await following.next(3600)
+            changed = any(signal.kind == "changed" for signal in signals)
+            for signal in signals:
+                if signal.kind == "typing" and signal.author != "visitor":
+                    yield event("typing", {"author": signal.author, "on": signal.on})

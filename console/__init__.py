@@ -1,0 +1,1 @@
+"""The pages agents, editors and operators work in."""

@@ -1,0 +1,260 @@
+"""The agents' HTTP interface: translates requests into an agent's work and its outcome back."""
+
+import secrets
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Cookie, Depends, File, Form, Header, Query, Response, UploadFile
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sse_starlette import EventSourceResponse
+
+from console.errors import WrongCsrf
+from console.logins import Login, Logins
+from console.stream import events
+from console.work import Work
+from conversations.files import LARGEST
+from conversations.wire import HEARTBEAT, file_response
+from handoff.agents import LOGIN_LASTS, NotSignedIn
+from handoff.rows import Agent
+
+COOKIE = "firstline_agent"
+
+
+class Body(BaseModel):
+    """A JSON body; a field nobody knows is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Credentials(Body):
+    """What an agent signs in with."""
+
+    email: str = Field(max_length=320)
+    password: str = Field(max_length=1024)
+
+
+class Presence(Body):
+    """Whether an agent takes chats."""
+
+    presence: Literal["online", "away", "offline"]
+
+
+class AgentMessage(Body):
+    """What an agent says, under an id of the console's making."""
+
+    id: UUID
+    text: str
+
+
+class Note(Body):
+    """What an agent writes for colleagues."""
+
+    id: UUID | None = None
+    text: str
+
+
+class Transfer(Body):
+    """To whom a chat goes."""
+
+    agent: str | None = None
+    group: str | None = None
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> "Transfer":
+        """Refuse both at once and neither."""
+        if (self.agent is None) == (self.group is None):
+            raise ValueError("name either an agent or a group")
+        return self
+
+
+class Resolution(Body):
+    """How a chat ended."""
+
+    resolution: str = Field(min_length=1, max_length=4000)
+
+
+class Typing(Body):
+    """Whether somebody types."""
+
+    on: bool = True
+
+
+class TicketChanges(Body):
+    """What an agent changes about a ticket."""
+
+    status: str | None = None
+    priority: str | None = None
+    kind: str | None = None
+    category: str | None = Field(None, max_length=40)
+
+
+class Doors:
+    """Who may come in: an agent with a login, and for writes with its CSRF token too."""
+
+    def __init__(self, logins: Logins) -> None:
+        self._logins = logins
+
+    async def login(self, firstline_agent: Annotated[str, Cookie()] = "") -> Login:
+        """Give the login of a request; raises NotSignedIn."""
+        if not firstline_agent:
+            raise NotSignedIn
+        return await self._logins.of_token(firstline_agent)
+
+    async def reader(self, firstline_agent: Annotated[str, Cookie()] = "") -> Agent:
+        """Give who reads."""
+        return (await self.login(firstline_agent)).agent
+
+    async def writer(
+        self, firstline_agent: Annotated[str, Cookie()] = "", x_csrf_token: Annotated[str, Header()] = ""
+    ) -> Agent:
+        """Give who writes; raises WrongCsrf."""
+        login = await self.login(firstline_agent)
+        if not secrets.compare_digest(login.csrf, x_csrf_token):
+            raise WrongCsrf
+        return login.agent
+
+
+def login_routes(logins: Logins, doors: Doors, *, secure: bool) -> APIRouter:
+    """Give `/api/v1/agent/session`."""
+    routes = APIRouter(prefix="/api/v1/agent/session", tags=["agents"])
+
+    @routes.post("")
+    async def sign_in(body: Credentials, response: Response) -> dict[str, Any]:
+        login = await logins.sign_in(body.email, body.password)
+        response.set_cookie(
+            COOKIE,
+            login.token,
+            max_age=int(LOGIN_LASTS.total_seconds()),
+            httponly=True,
+            secure=secure,
+            samesite="strict",
+        )
+        return _who(login)
+
+    @routes.get("")
+    async def who(login: Annotated[Login, Depends(doors.login)]) -> dict[str, Any]:
+        return _who(login)
+
+    @routes.delete("", status_code=204)
+    async def sign_out(
+        response: Response, _: Annotated[Agent, Depends(doors.writer)], firstline_agent: Annotated[str, Cookie()] = ""
+    ) -> None:
+        await logins.sign_out(firstline_agent)
+        response.delete_cookie(COOKIE, httponly=True, secure=secure, samesite="strict")
+
+    return routes
+
+
+def _who(login: Login) -> dict[str, Any]:
+    agent = login.agent
+    return {"name": agent.name, "email": agent.email, "roles": agent.roles, "csrf": login.csrf}
+
+
+def desk_routes(work: Work, doors: Doors) -> APIRouter:  # noqa: C901  a list of routes
+    """Give the lists an agent lives with, the stream and tickets."""
+    routes = APIRouter(prefix="/api/v1", tags=["agents"])
+    Reader = Annotated[Agent, Depends(doors.reader)]  # noqa: N806  a type
+    Writer = Annotated[Agent, Depends(doors.writer)]  # noqa: N806  a type
+
+    @routes.put("/agent/presence")
+    async def set_presence(agent: Writer, body: Presence) -> dict[str, str]:
+        await work.set_presence(agent, body.presence)
+        return {"presence": body.presence}
+
+    @routes.get("/agent/presence")
+    async def presence(agent: Reader) -> dict[str, str]:
+        return {"presence": await work.presence(agent)}
+
+    @routes.get("/agent/agents")
+    async def colleagues(_: Reader) -> JSONResponse:
+        return JSONResponse({"agents": await work.colleagues()})
+
+    @routes.get("/agent/queue")
+    async def queue(_: Reader) -> JSONResponse:
+        return JSONResponse(await work.queue())
+
+    @routes.get("/agent/conversations")
+    async def conversations(agent: Reader, all: bool = False) -> JSONResponse:  # noqa: A002  the contract's name
+        return JSONResponse({"conversations": await work.conversations(agent, everyone=all)})
+
+    @routes.get("/agent/stream")
+    async def stream(agent: Reader) -> EventSourceResponse:
+        return EventSourceResponse(events(work, agent), ping=HEARTBEAT)
+
+    @routes.get("/tickets/{number}")
+    async def ticket(_: Reader, number: str) -> JSONResponse:
+        return JSONResponse(await work.ticket(number))
+
+    @routes.patch("/tickets/{number}")
+    async def change_ticket(_: Writer, number: str, body: TicketChanges) -> JSONResponse:
+        return JSONResponse(await work.change_ticket(number, body.model_dump(exclude_none=True)))
+
+    return routes
+
+
+def conversation_routes(work: Work, doors: Doors) -> APIRouter:  # noqa: C901  a list of routes
+    """Give `/api/v1/agent/conversations/{id}…`."""
+    routes = APIRouter(prefix="/api/v1/agent/conversations/{conversation_id}", tags=["agents"])
+    Reader = Annotated[Agent, Depends(doors.reader)]  # noqa: N806  a type
+    Writer = Annotated[Agent, Depends(doors.writer)]  # noqa: N806  a type
+
+    @routes.get("")
+    async def detail(_: Reader, conversation_id: UUID, after: Annotated[int, Query(ge=0)] = 0) -> JSONResponse:
+        return JSONResponse(await work.detail(str(conversation_id), after))
+
+    @routes.post("/claim")
+    async def claim(agent: Writer, conversation_id: UUID) -> JSONResponse:
+        return JSONResponse(await work.claim(agent, str(conversation_id)))
+
+    @routes.post("/messages", status_code=201)
+    async def say(agent: Writer, conversation_id: UUID, body: AgentMessage) -> JSONResponse:
+        return _receipt(await work.say(agent, str(conversation_id), str(body.id), body.text))
+
+    @routes.post("/note", status_code=201)
+    async def note(agent: Writer, conversation_id: UUID, body: Note) -> JSONResponse:
+        external_id = str(body.id) if body.id else None
+        return _receipt(await work.note(agent, str(conversation_id), external_id, body.text))
+
+    @routes.post("/transfer")
+    async def transfer(agent: Writer, conversation_id: UUID, body: Transfer) -> JSONResponse:
+        return JSONResponse(await work.transfer(agent, str(conversation_id), body.model_dump(exclude_none=True)))
+
+    @routes.post("/return")
+    async def give_back(agent: Writer, conversation_id: UUID) -> JSONResponse:
+        return JSONResponse(await work.give_back(agent, str(conversation_id)))
+
+    @routes.post("/close")
+    async def close(agent: Writer, conversation_id: UUID, body: Resolution) -> JSONResponse:
+        return JSONResponse(await work.close(agent, str(conversation_id), body.resolution))
+
+    @routes.post("/typing", status_code=204)
+    async def typing(agent: Writer, conversation_id: UUID, body: Typing) -> None:
+        await work.typing(agent, str(conversation_id), on=body.on)
+
+    @routes.post("/attachments", status_code=201)
+    async def attach(
+        agent: Writer,
+        conversation_id: UUID,
+        file: Annotated[UploadFile, File()],
+        id: Annotated[UUID, Form()],  # noqa: A002  the contract's name
+    ) -> JSONResponse:
+        content = await file.read(LARGEST + 1)
+        return _receipt(await work.attach(agent, str(conversation_id), str(id), file.filename or "file", content))
+
+    @routes.get("/attachments/{attachment_id}")
+    async def file(_: Reader, conversation_id: UUID, attachment_id: UUID) -> Response:
+        return file_response(*await work.file(str(conversation_id), str(attachment_id)))
+
+    return routes
+
+
+def _receipt(receipt: tuple[int, bool]) -> JSONResponse:
+    seq, repeated = receipt
+    return JSONResponse({"seq": seq}, 200 if repeated else 201)
+
+
+def agent_routes(logins: Logins, work: Work, *, secure: bool) -> list[APIRouter]:
+    """Give every route of the agents."""
+    doors = Doors(logins)
+    return [login_routes(logins, doors, secure=secure), desk_routes(work, doors), conversation_routes(work, doors)]

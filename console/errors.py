@@ -1,0 +1,17 @@
+"""What the console refuses, by name."""
+
+
+class TooManyAttempts(Exception):
+    """An account was tried too often; `seconds` is how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(f"try again in {seconds} s")
+
+
+class WrongCsrf(Exception):
+    """The write does not carry the login's CSRF token."""
+
+
+class NoSuchColleague(Exception):
+    """A transfer names nobody."""

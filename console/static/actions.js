@@ -1,0 +1,88 @@
+/** Does what an agent does with the open conversation: take, return, transfer, close. */
+
+import { Problem } from "./api.js";
+import { askClose, askReturn, askTransfer } from "./dialogs.js";
+import { sentence, toast } from "./notices.js";
+import { label, t } from "./texts.js";
+
+/** @import { Desk } from "./desk.js" */
+/** @import { Conversation } from "./types.js" */
+
+/**
+ * @param {Desk} desk
+ * @returns {Conversation | undefined} the open conversation, once it is loaded
+ */
+export function opened(desk) {
+  return desk.open ? desk.conversations.get(desk.open) : undefined;
+}
+
+/**
+ * @param {Conversation} conversation
+ * @returns {boolean} it waits, or its ticket is left from outside desk hours
+ */
+export function takeable({ status, ticket }) {
+  return status === "waiting" || (status === "with_bot" && ticket?.status === "new");
+}
+
+/**
+ * @param {Desk} desk
+ * @returns {boolean} the agent of this console has the floor in the open conversation
+ */
+export function hasFloor(desk) {
+  const conversation = opened(desk);
+  return conversation?.status === "with_agent" && desk.isMine(conversation.id);
+}
+
+/** @param {Desk} desk */
+export async function take(desk) {
+  const conversation = opened(desk);
+  if (!conversation || !takeable(conversation)) return;
+  desk.claiming(conversation.id);
+  await attempt(desk, conversation.id, () => desk.api.claim(conversation.id), t("conversation.taken_short"));
+}
+
+/** @param {Desk} desk */
+export async function giveBack(desk) {
+  const conversation = opened(desk);
+  if (!conversation || !hasFloor(desk) || !(await askReturn())) return;
+  await attempt(desk, conversation.id, () => desk.api.giveBack(conversation.id), t("conversation.returned"));
+}
+
+/** @param {Desk} desk */
+export async function transfer(desk) {
+  const conversation = opened(desk);
+  if (!conversation || !hasFloor(desk)) return;
+  const found = await desk.api.agents().catch((error) => toast(sentence(error), true));
+  const chosen = found && (await askTransfer(found.agents.filter((one) => one.email !== desk.me.email)));
+  if (!chosen) return;
+  const name = "agent" in chosen.to ? chosen.name : label("group", chosen.name);
+  const done = t("conversation.transferred", { name });
+  await attempt(desk, conversation.id, () => desk.api.transfer(conversation.id, chosen.to), done);
+}
+
+/** @param {Desk} desk */
+export async function close(desk) {
+  const conversation = opened(desk);
+  if (!conversation || !hasFloor(desk)) return;
+  const resolution = await askClose();
+  if (!resolution) return;
+  await attempt(desk, conversation.id, () => desk.api.close(conversation.id, resolution), t("conversation.closed"));
+}
+
+/**
+ * @param {Desk} desk
+ * @param {string} id
+ * @param {() => Promise<unknown>} act
+ * @param {string} done
+ */
+async function attempt(desk, id, act, done) {
+  try {
+    await act();
+    toast(done);
+  } catch (error) {
+    const holder = error instanceof Problem && error.status === 409 ? error.agent : null;
+    toast(holder ? t("conversation.taken", { name: holder }) : sentence(error), true);
+    if (error instanceof Problem && error.status === 401) desk.tell("signedOut");
+  }
+  await Promise.all([desk.refresh(id), desk.refreshLists()]);
+}

@@ -1,0 +1,288 @@
+/** Holds what the console knows of the desk, keeps it current, and tells the views what changed. */
+
+import { Problem } from "./api.js";
+import { asRecord, browserMemory } from "./memory.js";
+
+/** @import { Api } from "./api.js" */
+/** @import { Card, Connection, Conversation, Lists, Me, Message, Presence } from "./types.js" */
+/**
+ * @typedef {object} News What the views listen for.
+ * @property {undefined} lists
+ * @property {string} conversation
+ * @property {string} typing
+ * @property {string} unsent
+ * @property {{toWrite: boolean}} opened
+ * @property {undefined} connection
+ * @property {undefined} presence
+ * @property {Card[]} arrived
+ * @property {Card} handed
+ * @property {{conversation: string, message: Message}} said
+ * @property {undefined} signedOut
+ */
+
+const TYPING_LASTS = 8000;
+const BREATH = 300; // several changes within this time are fetched once
+
+export class Desk {
+  /** @type {Lists} */
+  lists = { waiting: [], away: [], mine: [] };
+  /** @type {Map<string, Conversation>} */
+  conversations = new Map();
+  /** @type {string | null} */
+  open = null;
+  /** @type {Connection} */
+  connection = "connecting";
+  /** @type {Presence} */
+  presence = "online";
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
+  typing = new Map();
+
+  #news = new EventTarget();
+  #read = asRecord(browserMemory.get("read"));
+  /** @type {Set<string> | null} */
+  #seen = null;
+  /** @type {Set<string>} */
+  #claimed = new Set();
+  #listsAsked = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #listsTimer;
+  /** @type {Map<string, {again: boolean, done: Promise<void>}>} */
+  #fetching = new Map();
+
+  /**
+   * @param {Api} api
+   * @param {Me} me
+   */
+  constructor(api, me) {
+    this.api = api;
+    this.me = me;
+  }
+
+  /**
+   * @template {keyof News} K
+   * @param {K} name
+   * @param {(detail: News[K]) => void} listener
+   */
+  on(name, listener) {
+    this.#news.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /**
+   * @template {keyof News} K
+   * @param {K} name
+   * @param {News[K]} [detail]
+   */
+  tell(name, detail) {
+    this.#news.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} data
+   */
+  hear(name, data) {
+    if (name === "snapshot") this.#begin(data);
+    else if (name === "changed") this.#changed(data);
+    else if (name === "typing" && data.author === "visitor") this.#typing(data.conversation, data.on);
+  }
+
+  /** @param {Lists & {presence: Presence}} snapshot the start of every connection: all is fetched anew */
+  #begin({ waiting, away, mine, presence }) {
+    this.#listsAsked += 1;
+    this.setPresence(presence);
+    this.#takeLists({ waiting, away, mine });
+    for (const id of this.conversations.keys()) void this.refresh(id, true);
+  }
+
+  /** @param {{conversation: string}} change */
+  #changed({ conversation }) {
+    if (this.conversations.has(conversation)) void this.refresh(conversation);
+    clearTimeout(this.#listsTimer);
+    this.#listsTimer = setTimeout(() => void this.refreshLists(), BREATH);
+  }
+
+  async refreshLists() {
+    this.#listsAsked += 1;
+    const asked = this.#listsAsked;
+    const answers = await this.quietly(Promise.all([this.api.queue(), this.api.mine()]));
+    if (!answers || asked !== this.#listsAsked) return;
+    const [{ waiting, away }, { conversations: mine }] = answers;
+    this.#takeLists({ waiting, away, mine });
+  }
+
+  /** @param {Lists} lists */
+  #takeLists(lists) {
+    const before = this.#seen;
+    const now = [...lists.waiting, ...lists.mine].map((card) => card.status + card.id);
+    const fresh = (/** @type {Card} */ card) => before !== null && !before.has(card.status + card.id);
+    const arrived = lists.waiting.filter(fresh);
+    const handed = lists.mine.filter((card) => fresh(card) && !this.#claimed.has(card.id));
+    this.#seen = new Set(now);
+    this.lists = lists;
+    this.#follow();
+    this.tell("lists");
+    if (arrived.length > 0) this.tell("arrived", arrived);
+    for (const card of handed) this.tell("handed", card);
+  }
+
+  /** Keep the whole transcript of every chat of mine and of the open one; forget the others. */
+  #follow() {
+    const wanted = new Set(this.lists.mine.map((card) => card.id));
+    if (this.open) wanted.add(this.open);
+    for (const id of [...this.conversations.keys()]) if (!wanted.has(id)) this.conversations.delete(id);
+    for (const id of wanted) if (!this.conversations.has(id)) void this.refresh(id);
+  }
+
+  /**
+   * Fetch what is new in a conversation; a call during a fetch makes it fetch once more.
+   * @param {string} id
+   * @param {boolean} [whole] ask for the whole transcript instead of what follows the last known message
+   * @returns {Promise<void>}
+   */
+  refresh(id, whole = false) {
+    const running = this.#fetching.get(id);
+    if (running) {
+      running.again = true;
+      return running.done;
+    }
+    const job = { again: false, done: Promise.resolve() };
+    this.#fetching.set(id, job);
+    job.done = this.#fetch(id, whole, job);
+    return job.done;
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} whole
+   * @param {{again: boolean}} job
+   */
+  async #fetch(id, whole, job) {
+    do {
+      job.again = false;
+      const after = whole ? 0 : (this.conversations.get(id)?.messages.at(-1)?.seq ?? 0);
+      const found = await this.quietly(this.api.conversation(id, after));
+      if (found) this.#merge(found);
+    } while (job.again);
+    this.#fetching.delete(id);
+  }
+
+  /** @param {Conversation} found */
+  #merge(found) {
+    const known = this.conversations.get(found.id);
+    const messages = new Map((known?.messages ?? []).map((message) => [message.seq, message]));
+    const fresh = found.messages.filter((message) => !messages.has(message.seq));
+    for (const message of fresh) messages.set(message.seq, message);
+    const ordered = [...messages.values()].sort((a, b) => a.seq - b.seq);
+    this.conversations.set(found.id, { ...found, messages: ordered });
+    const heard = fresh.filter((message) => message.author === "visitor");
+    if (heard.length > 0) this.#typing(found.id, false);
+    this.tell("conversation", found.id);
+    if (known) for (const message of heard) this.tell("said", { conversation: found.id, message });
+  }
+
+  /**
+   * @param {string | null} id
+   * @param {{toWrite?: boolean}} [how] whether the agent opens it to write, or leafs through
+   */
+  openConversation(id, { toWrite = true } = {}) {
+    this.open = id;
+    this.#follow();
+    if (id) void this.refresh(id);
+    this.tell("opened", { toWrite });
+    this.tell("lists");
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} on
+   */
+  #typing(id, on) {
+    clearTimeout(this.typing.get(id));
+    this.typing.delete(id);
+    if (on)
+      this.typing.set(
+        id,
+        setTimeout(() => this.#typing(id, false), TYPING_LASTS),
+      );
+    this.tell("typing", id);
+  }
+
+  /** @param {string} id of a conversation this agent takes: being its agent is then no news */
+  claiming(id) {
+    this.#claimed.add(id);
+  }
+
+  /** @param {Presence} presence */
+  setPresence(presence) {
+    this.presence = presence;
+    this.tell("presence");
+  }
+
+  /** @param {Connection} connection */
+  setConnection(connection) {
+    this.connection = connection;
+    this.tell("connection");
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Card | undefined}
+   */
+  card(id) {
+    return [...this.lists.mine, ...this.lists.waiting, ...this.lists.away].find((card) => card.id === id);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {boolean} this agent has the floor there
+   */
+  isMine(id) {
+    return this.lists.mine.some((card) => card.id === id);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {number} the place up to which this agent has read
+   */
+  readUntil(id) {
+    const kept = this.#read[id];
+    const own = (this.conversations.get(id)?.messages ?? []).filter((message) => message.author === "agent");
+    const answered = own.at(-1)?.seq ?? 0;
+    return Math.max(typeof kept === "number" ? kept : 0, answered);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {number} how many messages of the visitor are unread
+   */
+  unread(id) {
+    const until = this.readUntil(id);
+    const messages = this.conversations.get(id)?.messages ?? [];
+    return messages.filter((message) => message.author === "visitor" && message.seq > until).length;
+  }
+
+  /** @param {string} id */
+  markRead(id) {
+    const seq = this.conversations.get(id)?.messages.at(-1)?.seq ?? 0;
+    if (seq <= Number(this.#read[id] ?? 0)) return;
+    delete this.#read[id];
+    this.#read[id] = seq;
+    this.#read = Object.fromEntries(Object.entries(this.#read).slice(-200));
+    browserMemory.set("read", this.#read);
+    this.tell("lists");
+  }
+
+  /**
+   * @template T
+   * @param {Promise<T>} asked
+   * @returns {Promise<T | null>} the answer, or null where the stream's own reconnect will ask again
+   */
+  async quietly(asked) {
+    try {
+      return await asked;
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) this.tell("signedOut");
+      return null;
+    }
+  }
+}

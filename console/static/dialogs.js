@@ -1,0 +1,168 @@
+/** Asks the agent in a dialog: to close with a resolution, to transfer, to return, to leave; and lists the keys. */
+
+import { el } from "./dom.js";
+import { browserMemory } from "./memory.js";
+import { label, t } from "./texts.js";
+
+/** @import { TextKey } from "./texts.js" */
+/** @import { Colleague } from "./types.js" */
+/** @typedef {{title: string, lead: string, submit: string}} Words */
+
+let count = 0;
+
+/**
+ * @param {Words} words
+ * @param {HTMLElement[]} fields
+ * @returns {Promise<boolean>} whether the agent went on; Esc and Cancel are "no"
+ */
+function ask({ title, lead, submit }, fields) {
+  const name = `dialog-${(count += 1)}`;
+  const cancel = el("button", { type: "button", class: "secondary" }, t("dialog.cancel"));
+  const go = el("button", { type: "submit", class: "primary", value: "yes" }, submit);
+  const buttons = el("div", { class: "dialog-buttons" }, cancel, go);
+  const form = el(
+    "form",
+    { method: "dialog" },
+    el("h2", { id: name }, title),
+    el("p", { class: "quiet" }, lead),
+    ...fields,
+    buttons,
+  );
+  const dialog = el("dialog", { class: "dialog", "aria-labelledby": name }, form);
+  cancel.addEventListener("click", () => dialog.close());
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(go);
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  if (fields.length === 0) go.focus();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+  });
+}
+
+/** @returns {Promise<string>} the resolution; empty when the agent thought better of it */
+export async function askClose() {
+  const field = el("textarea", {
+    rows: 4,
+    maxlength: 4000,
+    required: true,
+    class: "field",
+    dir: "auto",
+    autofocus: true,
+  });
+  const check = () => field.setCustomValidity(field.value.trim() === "" ? t("close.hint") : "");
+  field.addEventListener("input", check);
+  check();
+  const labelled = el(
+    "label",
+    { class: "labelled" },
+    t("close.resolution"),
+    field,
+    el("span", { class: "quiet" }, t("close.hint")),
+  );
+  const words = { title: t("close.title"), lead: t("close.lead"), submit: t("close.submit") };
+  return (await ask(words, [labelled])) ? field.value.trim() : "";
+}
+
+/** @returns {Promise<boolean>} */
+export function askReturn() {
+  return ask({ title: t("return.title"), lead: t("return.lead"), submit: t("return.submit") }, []);
+}
+
+/** @returns {Promise<boolean>} */
+export function askLeave() {
+  return ask({ title: t("leave.title"), lead: t("leave.lead"), submit: t("leave.submit") }, []);
+}
+
+/**
+ * @param {Colleague[]} colleagues
+ * @returns {Promise<{to: {agent: string} | {group: string}, name: string} | null>}
+ */
+export async function askTransfer(colleagues) {
+  const agents = colleagues.map(({ name, email, presence }) =>
+    el("option", { value: email }, `${name} (${label("presence", presence)})`),
+  );
+  const groups = [...new Set(["second_level", ...colleagues.flatMap((one) => one.groups ?? [])])];
+  const agent = choice("transfer.agent", agents, "agent");
+  const group = choice(
+    "transfer.group",
+    groups.map((name) => el("option", { value: name }, label("group", name))),
+    "group",
+  );
+  const first = colleagues.length > 0 ? agent : group;
+  agent.radio.disabled = agent.select.disabled = colleagues.length === 0;
+  first.radio.checked = true;
+  first.radio.autofocus = true;
+  const words = { title: t("transfer.title"), lead: t("transfer.lead"), submit: t("transfer.submit") };
+  if (!(await ask(words, [agent.node, group.node]))) return null;
+  if (group.radio.checked) return { to: { group: group.select.value }, name: group.select.value };
+  const chosen = colleagues.find((one) => one.email === agent.select.value);
+  return chosen ? { to: { agent: chosen.email }, name: chosen.name } : null;
+}
+
+/**
+ * @param {TextKey} words
+ * @param {HTMLOptionElement[]} options
+ * @param {string} value
+ */
+function choice(words, options, value) {
+  const radio = el("input", { type: "radio", name: "transfer-to", value });
+  const empty = el("option", { value: "" }, t("transfer.nobody"));
+  const select = el("select", { class: "field", "aria-label": t(words) }, ...(options.length > 0 ? options : [empty]));
+  for (const type of ["focus", "change"]) select.addEventListener(type, () => (radio.checked = true));
+  return { radio, select, node: el("div", { class: "choice" }, el("label", null, radio, t(words)), select) };
+}
+
+/** @type {[string[], TextKey][]} */
+const KEYS = [
+  [["j", "Alt+↓"], "keys.next"],
+  [["k", "Alt+↑"], "keys.previous"],
+  [["w"], "keys.oldest"],
+  [["t"], "keys.take"],
+  [["r"], "keys.answer"],
+  [["n"], "keys.note"],
+  [["b"], "keys.return"],
+  [["f"], "keys.transfer"],
+  [["c"], "keys.close"],
+  [["d"], "keys.details"],
+  [["m"], "keys.mute"],
+  [["?"], "keys.help"],
+  [["Enter"], "keys.send"],
+  [["Shift+Enter"], "keys.line"],
+  [["Esc"], "keys.leave"],
+];
+
+/** Show the list of keys, with the switch that turns single keys off (WCAG 2.2, 2.1.4). */
+export function showKeys() {
+  if (document.querySelector("dialog[open]")) return;
+  const box = el("input", { type: "checkbox" });
+  box.checked = singleKeys();
+  box.addEventListener("change", () => browserMemory.set("keys", box.checked));
+  const rows = KEYS.map(([keys, words]) =>
+    el("div", null, el("dt", null, ...keys.map((key) => el("kbd", null, key))), el("dd", null, t(words))),
+  );
+  const close = el("button", { type: "submit", class: "primary" }, "OK");
+  const form = el(
+    "form",
+    { method: "dialog" },
+    el("h2", { id: "keys-title" }, t("keys.title")),
+    el("dl", { class: "keys" }, ...rows),
+    el("label", { class: "switch" }, box, t("keys.single")),
+    el("p", { class: "quiet" }, t("keys.single_hint")),
+    el("div", { class: "dialog-buttons" }, close),
+  );
+  const dialog = el("dialog", { class: "dialog dialog-wide", "aria-labelledby": "keys-title" }, form);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  close.focus();
+}
+
+/** @returns {boolean} */
+export function singleKeys() {
+  return browserMemory.get("keys") !== false;
+}

@@ -1,0 +1,63 @@
+/** Lets the keyboard do everything: one key a deed while the agent is not writing. */
+
+import { close, giveBack, take, transfer } from "./actions.js";
+import { showKeys, singleKeys } from "./dialogs.js";
+import { openNeighbour } from "./queue.js";
+
+/** @import { ConversationPane } from "./conversation.js" */
+/** @import { Desk } from "./desk.js" */
+
+/**
+ * @param {Desk} desk
+ * @param {ConversationPane} pane
+ * @param {{details: () => void, hideDetails: () => void, mute: () => void}} switches
+ * @returns {(event: KeyboardEvent) => void} the listener, for the page to add and remove
+ */
+export function keyboard(desk, pane, switches) {
+  /** @type {Record<string, () => unknown>} */
+  const deeds = {
+    j: () => openNeighbour(desk, 1),
+    k: () => openNeighbour(desk, -1),
+    w: () => desk.lists.waiting[0] && desk.openConversation(desk.lists.waiting[0].id),
+    t: () => take(desk),
+    r: () => pane.composer?.focus("answer"),
+    n: () => pane.composer?.focus("note"),
+    b: () => giveBack(desk),
+    f: () => transfer(desk),
+    c: () => close(desk),
+    d: switches.details,
+    m: switches.mute,
+    "?": showKeys,
+    Escape: switches.hideDetails,
+  };
+  return (event) => {
+    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+    const deed = walk(desk, event) ?? single(pane, deeds, event);
+    if (!deed) return;
+    event.preventDefault();
+    deed();
+  };
+}
+
+/**
+ * @param {Desk} desk
+ * @param {KeyboardEvent} event
+ */
+function walk(desk, event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  return event.altKey && step ? () => openNeighbour(desk, step, true) : null;
+}
+
+/**
+ * @param {ConversationPane} pane
+ * @param {Record<string, () => unknown>} deeds
+ * @param {KeyboardEvent} event
+ */
+function single(pane, deeds, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  const writing =
+    event.target instanceof HTMLElement &&
+    event.target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+  if (writing) return event.key === "Escape" ? () => pane.transcript.log.focus() : null;
+  return (singleKeys() || event.key === "Escape") && Object.hasOwn(deeds, event.key) ? deeds[event.key] : null;
+}

@@ -1,0 +1,155 @@
+/** Draws the agent's attention: a tone, the page title, desktop notifications, toasts and spoken announcements. */
+
+import { Offline, Problem } from "./api.js";
+import { el } from "./dom.js";
+import { browserMemory } from "./memory.js";
+import { label, t } from "./texts.js";
+
+/** @import { Desk } from "./desk.js" */
+/** @import { Card } from "./types.js" */
+
+const TOAST_LASTS = 5000;
+
+/** @type {AudioContext | null} */
+let audio = null;
+
+/** @param {Desk} desk */
+export function watch(desk) {
+  desk.on("lists", () => countInTitle(desk));
+  desk.on("conversation", () => countInTitle(desk));
+  desk.on("arrived", (cards) => arrived(desk, cards));
+  desk.on("handed", (card) => attention(desk, t("news.handed", { name: nameOf(card) }), [660, 880], card.id));
+  desk.on("said", ({ conversation, message }) => {
+    const card = desk.card(conversation);
+    const text = t("news.message", { name: nameOf(card), text: message.text });
+    if (watching(desk, conversation)) announce(text);
+    else if (desk.isMine(conversation)) attention(desk, text, [740], conversation);
+  });
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Card[]} cards
+ */
+function arrived(desk, cards) {
+  const [first] = cards;
+  const one = t("news.waiting", { name: nameOf(first), topic: label("topic", first.topic) || first.preview });
+  const text = cards.length === 1 ? one : t("news.waiting_many", { n: cards.length });
+  attention(desk, text, [587, 784], first.id);
+}
+
+/** @param {Card | undefined} card */
+function nameOf(card) {
+  return card?.visitor || t("visitor.unnamed");
+}
+
+/**
+ * @param {Desk} desk
+ * @param {string} conversation
+ */
+function watching(desk, conversation) {
+  return desk.open === conversation && document.visibilityState === "visible" && document.hasFocus();
+}
+
+/**
+ * @param {Desk} desk
+ * @param {string} text
+ * @param {number[]} tones in hertz
+ * @param {string} conversation
+ */
+function attention(desk, text, tones, conversation) {
+  announce(text);
+  if (!muted()) play(tones);
+  if (document.visibilityState === "visible" || !notifying()) return;
+  const notice = new Notification("Firstline", { body: text, tag: conversation, lang: document.documentElement.lang });
+  notice.onclick = () => {
+    window.focus();
+    desk.openConversation(conversation);
+    notice.close();
+  };
+}
+
+/** @param {Desk} desk */
+function countInTitle(desk) {
+  const unread = desk.lists.mine.reduce((sum, card) => sum + desk.unread(card.id), 0);
+  const count = desk.lists.waiting.length + unread;
+  document.title = count > 0 ? `(${count}) ${t("app.title")}` : t("app.title");
+}
+
+/** @param {string} text read out politely, not shown */
+export function announce(text) {
+  const region = document.getElementById("announcer");
+  region?.replaceChildren(el("p", null, text.slice(0, 300)));
+}
+
+/**
+ * @param {string} text
+ * @param {boolean} [alarming]
+ */
+export function toast(text, alarming = false) {
+  const node = el("p", { class: "toast", dir: "auto" }, text);
+  document.getElementById(alarming ? "alerts" : "toasts")?.append(node);
+  setTimeout(() => node.remove(), alarming ? 2 * TOAST_LASTS : TOAST_LASTS);
+}
+
+/**
+ * @param {unknown} error
+ * @returns {string} a sentence for the agent
+ */
+export function sentence(error) {
+  if (error instanceof Offline) return t("problem.offline");
+  if (error instanceof Problem) return error.detail || t("problem.unknown", { status: error.status });
+  throw error;
+}
+
+/** @returns {boolean} */
+export function muted() {
+  return browserMemory.get("muted") === true;
+}
+
+/** @param {boolean} quiet */
+export function mute(quiet) {
+  browserMemory.set("muted", quiet);
+  if (!quiet) play([587, 784]);
+}
+
+/** @returns {boolean} */
+export function notifying() {
+  return "Notification" in window && Notification.permission === "granted" && browserMemory.get("notify") === true;
+}
+
+/**
+ * @param {boolean} on
+ * @returns {Promise<boolean>} whether notifications are on now
+ */
+export async function notify(on) {
+  browserMemory.set("notify", on);
+  if (on && "Notification" in window && Notification.permission === "default") await Notification.requestPermission();
+  return notifying();
+}
+
+/** @param {number[]} tones a short soft tone each, in hertz */
+function play(tones) {
+  if (typeof AudioContext === "undefined") return;
+  audio ??= new AudioContext();
+  void audio.resume();
+  tones.forEach((tone, index) => ring(/** @type {AudioContext} */ (audio), tone, index * 0.16));
+}
+
+/**
+ * @param {AudioContext} context
+ * @param {number} tone
+ * @param {number} delay in seconds
+ */
+function ring(context, tone, delay) {
+  const start = context.currentTime + delay;
+  const volume = context.createGain();
+  volume.gain.setValueAtTime(0, start);
+  volume.gain.linearRampToValueAtTime(0.12, start + 0.02);
+  volume.gain.exponentialRampToValueAtTime(0.001, start + 0.32);
+  const source = context.createOscillator();
+  source.frequency.value = tone;
+  source.connect(volume).connect(context.destination);
+  source.start(start);
+  source.stop(start + 0.35);
+}

@@ -1,0 +1,188 @@
+/** Shows the lists at the left: my chats, who waits, and the tickets from outside desk hours. */
+
+import { el, keep, written } from "./dom.js";
+import { channelIcon } from "./icons.js";
+import { label, language, t } from "./texts.js";
+import { ageElement } from "./time.js";
+
+/** @import { Desk } from "./desk.js" */
+/** @import { Card, Lists } from "./types.js" */
+/** @typedef {keyof Lists} ListName */
+
+/** @type {ListName[]} */
+const ORDER = ["mine", "waiting", "away"];
+
+/**
+ * @param {Desk} desk
+ * @returns {HTMLElement}
+ */
+export function queuePane(desk) {
+  const sections = ORDER.map((name) => section(desk, name));
+  const pane = el(
+    "nav",
+    { class: "pane lists", id: "lists", "aria-label": t("lists.label") },
+    ...sections.map((s) => s.node),
+  );
+  pane.addEventListener("keydown", moveFocus);
+  const show = () => sections.forEach((each) => each.show());
+  for (const name of /** @type {const} */ (["lists", "opened", "conversation", "typing"])) desk.on(name, show);
+  show();
+  return pane;
+}
+
+/**
+ * @param {Desk} desk
+ * @param {ListName} name
+ */
+function section(desk, name) {
+  const count = el("span", { class: "count" });
+  const list = el("ul", { class: "cards" });
+  const empty = el("p", { class: "quiet" }, t(`lists.${name}_empty`));
+  const heading = el("h2", { id: `list-${name}` }, t(`lists.${name}`), " ", count);
+  const node = el(
+    "section",
+    { class: "list", data: { list: name }, "aria-labelledby": `list-${name}` },
+    heading,
+    list,
+    empty,
+  );
+  const show = () => {
+    const cards = desk.lists[name];
+    count.textContent = cards.length > 0 ? String(cards.length) : "";
+    empty.hidden = cards.length > 0;
+    list.hidden = cards.length === 0;
+    keep(list, cards, {
+      key: (card) => card.id,
+      print: (card) =>
+        JSON.stringify([card, open(desk, card), desk.unread(card.id), desk.typing.has(card.id), language()]),
+      build: (card) => el("li", null, entry(desk, name, card)),
+    });
+  };
+  return { node, show };
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Card} card
+ */
+function open(desk, card) {
+  return desk.open === card.id;
+}
+
+/**
+ * @param {Desk} desk
+ * @param {ListName} name
+ * @param {Card} card
+ */
+function entry(desk, name, card) {
+  const unread = name === "mine" ? desk.unread(card.id) : 0;
+  return el(
+    "button",
+    {
+      type: "button",
+      class: unread > 0 ? "card card-unread" : "card",
+      "aria-current": open(desk, card) ? "true" : null,
+      data: { conversation: card.id, priority: card.priority ?? "" },
+      on: { click: () => desk.openConversation(card.id) },
+    },
+    el(
+      "span",
+      { class: "card-top" },
+      written(card.visitor || t("visitor.unnamed"), "card-name"),
+      end(name, card, unread),
+    ),
+    el("span", { class: "card-preview" }, preview(desk, card)),
+    el("span", { class: "card-tags" }, ...tags(desk, name, card)),
+  );
+}
+
+/**
+ * @param {ListName} name
+ * @param {Card} card
+ * @param {number} unread
+ */
+function end(name, card, unread) {
+  if (name === "mine") return unread > 0 && badge(unread);
+  if (!card.waiting_since) return null;
+  return el("span", { class: "card-age" }, hidden(`, ${t("lists.waits")} `), ageElement(card.waiting_since));
+}
+
+/** @param {number} unread */
+function badge(unread) {
+  return el(
+    "span",
+    { class: "badge" },
+    el("span", { "aria-hidden": "true" }, unread),
+    hidden(`, ${t("lists.unread", { n: unread })}`),
+  );
+}
+
+/** @param {string} text for the ear only */
+function hidden(text) {
+  return el("span", { class: "visually-hidden" }, text);
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Card} card
+ */
+function preview(desk, card) {
+  if (desk.typing.has(card.id)) return t("conversation.typing", { name: card.visitor || t("author.visitor") });
+  return written(card.preview || t("lists.no_text"));
+}
+
+/**
+ * @param {Desk} desk
+ * @param {ListName} name
+ * @param {Card} card
+ */
+function tags(desk, name, card) {
+  const urgent = card.priority === "high" || card.priority === "urgent";
+  return [
+    urgent && el("span", { class: `tag tag-${card.priority}` }, label("priority", card.priority)),
+    name === "waiting" && card.called && el("span", { class: "tag tag-called" }, calledFor(desk, card.called)),
+    card.topic && el("span", { class: "tag" }, label("topic", card.topic)),
+    name !== "mine" && card.reason && el("span", { class: "tag tag-plain" }, label("reason", card.reason)),
+    el(
+      "span",
+      {
+        class: "tag tag-plain tag-end",
+        title: `${label("channel", card.channel)}, ${label("language", card.language)}`,
+      },
+      channelIcon(card.channel),
+      hidden(`${label("channel", card.channel)}, `),
+      card.language.toUpperCase(),
+    ),
+  ];
+}
+
+/**
+ * @param {Desk} desk
+ * @param {string} called the colleague or group
+ */
+function calledFor(desk, called) {
+  return called === desk.me.name ? t("lists.called_me") : t("lists.called", { name: label("group", called) });
+}
+
+/** @param {KeyboardEvent} event */
+function moveFocus(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const here = document.activeElement;
+  if (!step || event.altKey || !(here instanceof HTMLElement) || !here.matches(".card")) return;
+  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".lists .card")]);
+  all[all.indexOf(here) + step]?.focus();
+  event.preventDefault();
+}
+
+/**
+ * @param {Desk} desk
+ * @param {number} step 1 or -1
+ * @param {boolean} [toWrite]
+ */
+export function openNeighbour(desk, step, toWrite = false) {
+  const ids = ORDER.flatMap((name) => desk.lists[name].map((card) => card.id));
+  if (ids.length === 0) return;
+  const here = desk.open ? ids.indexOf(desk.open) : -1;
+  const next = here < 0 ? (step > 0 ? 0 : ids.length - 1) : (here + step + ids.length) % ids.length;
+  desk.openConversation(ids[next], { toWrite });
+}

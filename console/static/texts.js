@@ -1,0 +1,53 @@
+/** Finds the console's texts in the agent's language. */
+
+import { browserMemory } from "./memory.js";
+import { de } from "./texts_de.js";
+import { en } from "./texts_en.js";
+
+/** @typedef {keyof typeof en} TextKey */
+/** @typedef {"en" | "de"} Language */
+
+/** @type {Record<Language, Record<string, string>>} */
+const ALL = { en, de };
+
+/** @type {Language} */
+let current = preferred();
+
+/** @returns {Language} the language chosen here before, else the browser's, else English */
+function preferred() {
+  const chosen = browserMemory.get("language");
+  const wishes = [typeof chosen === "string" ? chosen : "", ...navigator.languages];
+  const found = wishes.map((wish) => wish.slice(0, 2).toLowerCase()).find((wish) => wish === "de" || wish === "en");
+  return found === "de" ? "de" : "en";
+}
+
+/** @returns {Language} */
+export function language() {
+  return current;
+}
+
+/** @param {Language} wanted */
+export function setLanguage(wanted) {
+  current = wanted;
+  browserMemory.set("language", wanted);
+  document.documentElement.lang = wanted;
+}
+
+/**
+ * @param {TextKey} key
+ * @param {Record<string, string | number>} [values] for the {names} in the text
+ * @returns {string}
+ */
+export function t(key, values = {}) {
+  return ALL[current][key].replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/**
+ * @param {string} group
+ * @param {string | null | undefined} value a word of the API, such as a topic or a reason
+ * @returns {string} that word for people; an unknown one is shown as it is, its underscores as spaces
+ */
+export function label(group, value) {
+  if (!value) return "";
+  return ALL[current][`${group}.${value}`] ?? value.replaceAll("_", " ");
+}

@@ -1,0 +1,90 @@
+/** Names the shapes the desk's API speaks in, for the type checker alone. */
+
+/** @typedef {"with_bot" | "waiting" | "with_agent" | "closed"} Status */
+/** @typedef {"online" | "away" | "offline"} Presence */
+/** @typedef {{name: string, email: string, roles: string[], csrf: string}} Me */
+/** @typedef {{name: string, email: string, presence: Presence, groups?: string[]}} Colleague */
+
+/**
+ * @typedef {object} Card One conversation as the lists show it.
+ * @property {string} id
+ * @property {Status} status
+ * @property {string | null} reason
+ * @property {string | null} topic
+ * @property {string} language
+ * @property {string | null} visitor
+ * @property {string} preview
+ * @property {number} seq
+ * @property {string | null} waiting_since
+ * @property {string | null} agent
+ * @property {string | null} ticket
+ * @property {string | null} [called] the colleague or group it was handed on to
+ * @property {string} channel
+ * @property {string | null} priority
+ */
+
+/**
+ * @typedef {object} Message
+ * @property {number} seq
+ * @property {"visitor" | "bot" | "agent" | "system"} author
+ * @property {string | null} name
+ * @property {string} text
+ * @property {{title: string, value: string}[]} choices
+ * @property {string | null} article
+ * @property {{id: string, name: string, type: string, size: number}[]} attachments
+ * @property {string} created_at
+ * @property {boolean} [private]
+ */
+
+/**
+ * @typedef {object} Ticket
+ * @property {string} number
+ * @property {string} kind
+ * @property {string | null} category
+ * @property {string} priority
+ * @property {string} status
+ * @property {string | null} reason
+ * @property {string} created_at
+ */
+
+/**
+ * @typedef {object} Attempt What the bot thought of answering.
+ * @property {string} article
+ * @property {string} title
+ * @property {string} topic
+ * @property {number} confidence
+ * @property {string} language
+ */
+
+/**
+ * @typedef {object} Conversation
+ * @property {string} id
+ * @property {Status} status
+ * @property {string} channel
+ * @property {string} language
+ * @property {{name: string | null, email: string | null}} visitor
+ * @property {string | null} agent
+ * @property {number} seq
+ * @property {Ticket | null} ticket
+ * @property {Record<string, unknown>} facts
+ * @property {Attempt[]} tried
+ * @property {Message[]} messages
+ */
+
+/** @typedef {{waiting: Card[], away: Card[], mine: Card[]}} Lists */
+/** @typedef {"connecting" | "live" | "lost"} Connection */
+
+/**
+ * @typedef {object} Unsent A message on its way to the desk; `seq` is set once it is recorded.
+ * @property {string} id
+ * @property {string} conversation
+ * @property {string} text
+ * @property {boolean} private
+ * @property {string} at
+ * @property {"sending" | "waiting" | "refused"} state
+ * @property {string} [detail]
+ * @property {number} [seq]
+ * @property {File} [file]
+ */
+
+export {};

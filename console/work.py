@@ -1,0 +1,185 @@
+"""What an agent does: takes chats, answers, notes, passes on, gives back, closes; looks at queue and tickets."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from console.errors import NoSuchColleague
+from conversations import record
+from conversations.database import Database, Transaction
+from conversations.errors import EmptyMessage, TooLong
+from conversations.files import attachment_of
+from conversations.masking import mask
+from conversations.rows import Conversation
+from conversations.signals import Signal, Signals
+from conversations.texts import clean
+from handoff import agents, queue, tickets
+from handoff.floor import Floor
+from handoff.rows import Agent
+
+LONGEST = 4000
+Card = dict[str, Any]
+
+
+class Work:
+    """An agent's actions, each one transaction that takes the conversation first."""
+
+    def __init__(self, database: Database, floor: Floor, signals: Signals, clock: Callable[[], datetime]) -> None:
+        self._database, self._floor, self._clock = database, floor, clock
+        self.signals = signals
+
+    @asynccontextmanager
+    async def _conversation(self, conversation: str) -> AsyncIterator[tuple[Transaction, Conversation, datetime]]:
+        async with self._database.write() as transaction:
+            yield transaction, await record.lock(transaction, conversation), self._clock()
+        self.signals.changed(conversation)
+
+    async def claim(self, agent: Agent, conversation: str) -> Card:
+        """Take a conversation; raises Taken with the name of who was first."""
+        async with self._conversation(conversation) as (transaction, row, now):
+            await self._floor.claim(transaction, row, agent, now)
+        return {"status": row.status, "agent": row.agent_name}
+
+    async def say(self, agent: Agent, conversation: str, external_id: str, text: str) -> tuple[int, bool]:
+        """Answer the visitor; gives the place and whether it was there before."""
+        said = record.Said("agent", readable(text), agent.name, external_id)
+        return await self._append(agent, conversation, said)
+
+    async def note(self, agent: Agent, conversation: str, external_id: str | None, text: str) -> tuple[int, bool]:
+        """Write something only agents see; nobody needs to have the conversation for it."""
+        said = record.Said("agent", readable(text), agent.name, external_id, private=True)
+        return await self._append(None, conversation, said)
+
+    async def attach(
+        self, agent: Agent, conversation: str, external_id: str, name: str, content: bytes
+    ) -> tuple[int, bool]:
+        """Send the visitor a file."""
+        file = attachment_of(conversation, name, content, self._clock())
+        listed = {"id": file.id, "name": file.name, "type": file.type, "size": file.size}
+        said = record.Said("agent", "", agent.name, external_id, attachments=[listed])
+        return await self._append(agent, conversation, said, file)
+
+    async def _append(
+        self, owner: Agent | None, conversation: str, said: record.Said, file: Any = None
+    ) -> tuple[int, bool]:
+        async with self._conversation(conversation) as (transaction, row, now):
+            if repeat := await record.repeated(transaction, row, said):
+                return repeat, True
+            if owner:
+                self._floor.require_mine(row, owner)
+            if file is not None:
+                transaction.add(file)
+            return record.append(transaction, row, said, now), False
+
+    async def transfer(self, agent: Agent, conversation: str, to: Mapping[str, str]) -> Card:
+        """Put a conversation back into the queue for a colleague or a group; raises NoSuchColleague."""
+        async with self._conversation(conversation) as (transaction, row, now):
+            self._floor.require_mine(row, agent)
+            called = await self._called(transaction, to)
+            await self._floor.leave(transaction, row, now, called=called)
+        return {"status": row.status, "agent": None}
+
+    async def _called(self, transaction: Transaction, to: Mapping[str, str]) -> str:
+        everyone = await agents.all_agents(transaction)
+        for colleague in everyone:
+            if colleague.email == to.get("agent", "").strip().lower():
+                return colleague.name
+        group = to.get("group", "").strip()
+        if group and (group in {name for one in everyone for name in one.groups} or group == "second_level"):
+            return group
+        raise NoSuchColleague
+
+    async def give_back(self, agent: Agent, conversation: str) -> Card:
+        """Give the chat back to the bot."""
+        async with self._conversation(conversation) as (transaction, row, now):
+            await self._floor.give_back(transaction, row, agent, now)
+        return {"status": row.status}
+
+    async def close(self, agent: Agent, conversation: str, resolution: str) -> Card:
+        """End the chat; the ticket keeps the resolution."""
+        async with self._conversation(conversation) as (transaction, row, now):
+            await self._floor.close(transaction, row, agent, clean(resolution), now)
+        return {"status": row.status}
+
+    async def typing(self, agent: Agent, conversation: str, *, on: bool) -> None:
+        """Show the visitor that their agent types; what another agent types is nobody's business."""
+        async with self._database.read() as transaction:
+            row = await record.get(transaction, conversation)
+        if row.agent_id == agent.id:
+            self.signals.publish(Signal(conversation, "typing", "agent", on))
+
+    async def queue(self) -> dict[str, list[Card]]:
+        """Give who waits, and whose ticket nobody has yet."""
+        async with self._database.read() as transaction:
+            return await queue.queue(transaction)
+
+    async def conversations(self, agent: Agent, *, everyone: bool) -> list[Card]:
+        """Give the agent's chats, or all that people have or are asked for."""
+        async with self._database.read() as transaction:
+            return await queue.own(transaction, agent, everyone=everyone)
+
+    async def detail(self, conversation: str, after: int) -> Card:
+        """Give one conversation in full, or what came behind a place."""
+        async with self._database.read() as transaction:
+            return await queue.detail(transaction, conversation, after)
+
+    async def file(self, conversation: str, attachment: str) -> tuple[str, str, bytes]:
+        """Give a file's name, type and bytes."""
+        async with self._database.read() as transaction:
+            found = await record.attachment(transaction, conversation, attachment)
+        return found.name, found.type, found.content
+
+    async def ticket(self, number: str) -> Card:
+        """Give a ticket with its transcript; raises UnknownTicket."""
+        async with self._database.read() as transaction:
+            ticket = await tickets.ticket_by_number(transaction, number)
+            messages = await record.messages(transaction, ticket.conversation_id, private=True)
+        shown = {"conversation": ticket.conversation_id, "facts": ticket.facts, "tried": ticket.tried}
+        return {**tickets.summary(ticket), **shown, "transcript": queue.transcript(messages)}
+
+    async def change_ticket(self, number: str, changes: Mapping[str, str]) -> Card:
+        """Change a ticket's status, priority, kind or category; raises UnknownTicket and NoSuchValue."""
+        async with self._database.write() as transaction:
+            conversation = (await tickets.ticket_by_number(transaction, number)).conversation_id
+            await record.lock(transaction, conversation)
+            ticket = await tickets.ticket_by_number(transaction, number)
+            tickets.change(ticket, changes, self._clock())
+        self.signals.changed(conversation)
+        return await self.ticket(number)
+
+    async def presence(self, agent: Agent) -> str:
+        """Give an agent's presence as it is now."""
+        async with self._database.read() as transaction:
+            found = next(one for one in await agents.all_agents(transaction) if one.id == agent.id)
+        return agents.presence_of(found, self._clock())
+
+    async def set_presence(self, agent: Agent, presence: str) -> None:
+        """Say whether an agent takes chats."""
+        async with self._database.write() as transaction:
+            await agents.set_presence(transaction, agent.id, presence, self._clock())
+
+    async def saw(self, agent: Agent) -> None:
+        """Note a sign of life of an agent's console."""
+        async with self._database.write() as transaction:
+            await agents.saw(transaction, agent.id, self._clock())
+
+    async def colleagues(self) -> list[Card]:
+        """Give everybody who answers, with presence."""
+        async with self._database.read() as transaction:
+            everyone = await agents.all_agents(transaction)
+        now = self._clock()
+        return [
+            {"name": one.name, "email": one.email, "presence": agents.presence_of(one, now), "groups": one.groups}
+            for one in everyone
+        ]
+
+
+def readable(text: str) -> str:
+    """Give what may be stored of an agent's text; raises EmptyMessage and TooLong."""
+    if len(text) > LONGEST:
+        raise TooLong
+    cleaned = clean(text)
+    if not cleaned:
+        raise EmptyMessage
+    return mask(cleaned).text
