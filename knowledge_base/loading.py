@@ -1,15 +1,15 @@
 """Loads the knowledge base from its folder, or says everything that is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge_base.articles import LANGUAGES, Article, ArticleText, Language, Link
+from knowledge_base.articles import LANGUAGES, Article, ArticleText, Link
 from knowledge_base.checks import LISTS, TEXTS, TOP, article_problems, fill, placeholder_problems, repeat_problems
 from knowledge_base.organisation import DeskHours, Organisation, Span, read_organisation
 from knowledge_base.problems import KnowledgeBaseBroken, Problem
-from knowledge_base.yaml_source import Source, read
+from knowledge_base.yaml_source import Place, Source, read
 
 ARTICLES = Path(__file__).parent / "articles"
 
@@ -29,31 +29,29 @@ def load(folder: Path = ARTICLES) -> KnowledgeBase:
     """
     problems: list[Problem] = []
     organisation = _organisation(folder.parent / "organisation.yml", problems)
-    articles: dict[str, Article] = {}
-    asked: dict[str, str] = {}
-    for path in sorted(folder.rglob("*.yml")):
-        file = path.relative_to(folder.parent).as_posix()
-        try:
-            source = read(path, file)
-            article = _article(source, path, organisation)
-        except KnowledgeBaseBroken as broken:
-            problems.extend(broken.problems)
-            continue
-        problems.extend(repeat_problems(source, article, articles, asked))
-        articles[article.id] = article
-    if not articles and not problems:
+    sound = not problems
+    sources = dict(_sources(folder, problems))
+    ids: dict[str, str] = {}
+    asked: dict[str, tuple[str, Place]] = {}
+    for path, source in sources.items():
+        problems.extend(source.problems)
+        problems.extend(article_problems(source, path))
+        problems.extend(repeat_problems(source, ids, asked))
+        if organisation:
+            problems.extend(placeholder_problems(source, organisation, addresses=sound))
+    if not sources and not problems:
         problems.append(Problem(folder.name, 1, "", "holds no article: add one as <topic>/<id>.yml."))
     if problems or organisation is None:
         raise KnowledgeBaseBroken(problems)
-    return KnowledgeBase(articles, organisation)
+    articles = (_article(source.content, organisation) for source in sources.values())
+    return KnowledgeBase({article.id: article for article in articles}, organisation)
 
 
 def read_organisation_of(folder: Path = ARTICLES) -> Organisation:
     """Read only `organisation.yml` beside the articles; raises KnowledgeBaseBroken."""
-    path = folder.parent / "organisation.yml"
     problems: list[Problem] = []
-    organisation = _organisation(path, problems)
-    if organisation is None:
+    organisation = _organisation(folder.parent / "organisation.yml", problems)
+    if problems or organisation is None:
         raise KnowledgeBaseBroken(problems)
     return organisation
 
@@ -88,31 +86,34 @@ def _organisation(path: Path, problems: list[Problem]) -> Organisation | None:
         problems.append(Problem(path.name, 1, "", "is missing: it holds the organisation's facts and desk hours."))
         return None
     try:
-        return read_organisation(read(path, path.name))
+        return read_organisation(read(path, path.name), problems)
     except KnowledgeBaseBroken as broken:
         problems.extend(broken.problems)
         return None
 
 
-def _article(source: Source, path: Path, organisation: Organisation | None) -> Article:
-    problems = [*source.problems, *article_problems(source, path)]
-    if not problems and organisation:
-        problems.extend(placeholder_problems(source, organisation))
-    if problems:
-        raise KnowledgeBaseBroken(problems)
-    content = source.content
-    texts = {language: _filled(content[language], language, organisation) for language in LANGUAGES}
+def _sources(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, Source]]:
+    """Read every file of articles; one that cannot be read is a problem and no more."""
+    for path in sorted(folder.rglob("*")):
+        file = path.relative_to(folder.parent).as_posix()
+        if path.suffix.lower() == ".yaml" or (path.suffix != ".yml" and path.suffix.lower() == ".yml"):
+            problems.append(Problem(file, 1, "", f"is not read: rename it to {path.stem}.yml."))
+        if path.suffix != ".yml" or not path.is_file():
+            continue
+        try:
+            yield path, read(path, file)
+        except KnowledgeBaseBroken as broken:
+            problems.extend(broken.problems)
+
+
+def _article(content: Mapping[str, Any], organisation: Organisation) -> Article:
+    texts = {language: _text(_filled(content[language], organisation.facts[language])) for language in LANGUAGES}
     return Article(**{**{name: content[name] for name in TOP if name not in LANGUAGES}, "texts": texts})
 
 
-def _filled(text: dict[str, Any], language: Language, organisation: Organisation | None) -> ArticleText:
-    facts = organisation.facts[language] if organisation else {}
-
-    def filled(value: Any) -> Any:
-        if isinstance(value, list):
-            return [filled(item) for item in value]
-        if isinstance(value, dict):
-            return {key: filled(item) for key, item in value.items()}
-        return fill(value, facts)
-
-    return _text(filled(text))
+def _filled(value: Any, facts: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_filled(item, facts) for item in value]
+    if isinstance(value, dict):
+        return {key: _filled(item, facts) for key, item in value.items()}
+    return fill(value, facts)

@@ -1,14 +1,20 @@
 """What differs from one organisation to the next: facts the articles name, and when the desk is open."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from knowledge_base.articles import LANGUAGES, Language
-from knowledge_base.problems import KnowledgeBaseBroken, Problem
+from knowledge_base.problems import Problem
 from knowledge_base.yaml_source import Source
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WRITTEN = "desk_hours"  # the one fact that is written out, from the opening hours
+NEEDED = ("organisation", "desk_name", "desk_phone", "desk_email", "desk_location")
+_TOP = ("facts", "desk")
+_DESK = ("time_zone", "country", "subdivision", "hours")
+_SPAN = re.compile(r"\s*([0-9]{1,2}):([0-5][0-9])\s*[-\u2013]\s*([0-9]{1,2}):([0-5][0-9])\s*")
 _DAY_NAMES: Mapping[Language, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
@@ -46,85 +52,120 @@ class Organisation:
     desk: DeskHours
 
 
-def read_organisation(source: Source) -> Organisation:
-    """Turn `organisation.yml` into facts and hours; raises KnowledgeBaseBroken with every problem found."""
-    problems = list(source.problems)
+def read_organisation(source: Source, problems: list[Problem]) -> Organisation:
+    """Turn `organisation.yml` into facts and hours, as far as they can be read; adds every problem found."""
+    problems.extend(source.problems)
     content = source.content if isinstance(source.content, dict) else {}
+    problems.extend(
+        source.problem((name,), f"is not known: use {', '.join(_TOP)}.") for name in sorted(set(content) - set(_TOP))
+    )
     facts = _facts(source, content.get("facts"), problems)
     desk = _desk(source, content.get("desk"), problems)
-    if problems:
-        raise KnowledgeBaseBroken(problems)
-    hours = {language: _written(desk, language) for language in LANGUAGES}
-    return Organisation({lang: {**facts[lang], "desk_hours": hours[lang]} for lang in LANGUAGES}, desk)
+    return Organisation({lang: {**facts[lang], WRITTEN: _written(desk, lang)} for lang in LANGUAGES}, desk)
 
 
 def _facts(source: Source, facts: Any, problems: list[Problem]) -> dict[Language, dict[str, str]]:
+    by_language: dict[Language, dict[str, str]] = {"en": {}, "de": {}}
     if not isinstance(facts, dict):
         problems.append(source.problem(("facts",), "is missing: list what articles may name, as `name: text`."))
-        return {"en": {}, "de": {}}
-    by_language: dict[Language, dict[str, str]] = {"en": {}, "de": {}}
+        return by_language
+    problems.extend(
+        source.problem(("facts", name), "is missing: the bot's own sentences name it.")
+        for name in NEEDED
+        if name not in facts
+    )
     for name, value in facts.items():
+        problems.extend(source.problem(("facts", name), sentence) for sentence in _fact_problems(name, value))
         for language in LANGUAGES:
             text = value.get(language) if isinstance(value, dict) else value
-            if isinstance(text, str) and text:
-                by_language[language][name] = text
-            else:
-                problems.append(source.problem(("facts", name), f"needs a text for `{language}`."))
+            by_language[language][name] = text if isinstance(text, str) else ""
     return by_language
+
+
+def _fact_problems(name: str, value: Any) -> Iterator[str]:
+    if name == WRITTEN:
+        yield "is written out from the opening hours: remove it here."
+    texts = value if isinstance(value, dict) else dict.fromkeys(LANGUAGES, value)
+    for language in LANGUAGES:
+        text = texts.get(language)
+        if not isinstance(text, str) or not text.strip():
+            yield f"needs a text for `{language}`."
+        elif "{" in text or "}" in text:
+            yield "names another fact in { }: write its text out."
+    for language in sorted(set(texts) - set(LANGUAGES)):
+        yield f"has a text for `{language}`: use {' and '.join(LANGUAGES)}."
 
 
 def _desk(source: Source, desk: Any, problems: list[Problem]) -> DeskHours:
     if not isinstance(desk, dict) or not isinstance(desk.get("hours"), dict):
         problems.append(source.problem(("desk",), "needs `time_zone` and `hours`, for example monday: [08:00-18:00]."))
         return DeskHours("UTC", ((),) * 7)
-    problems.extend(
-        source.problem(("desk", "hours", day), f"is no day: use one of {', '.join(DAYS)}.")
-        for day in sorted(set(desk["hours"]) - set(DAYS))
-    )
+    problems.extend(_desk_problems(source, desk))
     week = tuple(_spans(source, day, desk["hours"].get(day, []), problems) for day in DAYS)
+    texts = {name: str(desk.get(name, "")) for name in ("time_zone", "country", "subdivision")}
+    return DeskHours(texts["time_zone"], week, texts["country"], texts["subdivision"])
+
+
+def _desk_problems(source: Source, desk: dict[str, Any]) -> Iterator[Problem]:
+    for name in sorted(set(desk) - set(_DESK)):
+        yield source.problem(("desk", name), f"is not known: use {', '.join(_DESK)}.")
+    for day in sorted(set(desk["hours"]) - set(DAYS)):
+        yield source.problem(("desk", "hours", day), f"is no day: use one of {', '.join(DAYS)}.")
+    if not set(desk["hours"]) & set(DAYS):
+        yield source.problem(("desk", "hours"), "needs at least one day, for example monday: [08:00-18:00].")
     zone = desk.get("time_zone", "")
     if not _is_zone(zone):
-        problems.append(
-            source.problem(("desk", "time_zone"), f"'{zone}' is no time zone: write one like Europe/Berlin.")
-        )
-    return DeskHours(zone, week, desk.get("country", ""), desk.get("subdivision", ""))
+        yield source.problem(("desk", "time_zone"), f"'{zone}' is no time zone: write one like Europe/Berlin.")
+    yield from _country_problems(source, desk.get("country", ""), desk.get("subdivision", ""))
 
 
-def _is_zone(name: str) -> bool:
+def _is_zone(name: Any) -> bool:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
-        ZoneInfo(name)
+        ZoneInfo(str(name))
     except (ZoneInfoNotFoundError, ValueError, IsADirectoryError):
         return False
     return True
 
 
+def _country_problems(source: Source, country: Any, subdivision: Any) -> Iterator[Problem]:
+    import holidays
+
+    known = holidays.list_supported_countries()
+    if country and (not isinstance(country, str) or country not in known):
+        sentence = f"'{country}' is no country with public holidays: write one like DE, or remove the line."
+        yield source.problem(("desk", "country"), sentence)
+    elif subdivision and not country:
+        yield source.problem(("desk", "subdivision"), "needs a `country` beside it.")
+    elif subdivision and subdivision not in known[country]:
+        sentence = f"'{subdivision}' is no part of {country}: use one of {', '.join(known[country]) or 'none'}."
+        yield source.problem(("desk", "subdivision"), sentence)
+
+
 def _spans(source: Source, day: str, texts: Any, problems: list[Problem]) -> tuple[Span, ...]:
-    spans = []
+    spans: list[Span] = []
     for text in texts if isinstance(texts, list) else [texts]:
-        span = _span(text)
+        span = _span(text) if isinstance(text, str) else None
         if span is None:
-            sentence = f"'{text}' is no opening time: write it like 08:00-18:00, the end after the beginning."
+            sentence = (
+                f"'{text}' is no opening time: write it like 08:00-18:00, the end after the beginning,"
+                " and no line for a day on which the desk is closed."
+            )
             problems.append(source.problem(("desk", "hours", day), sentence))
+        elif any(span.opens < other.closes and other.opens < span.closes for other in spans):
+            problems.append(source.problem(("desk", "hours", day), f"'{text}' overlaps another span: join them."))
         else:
             spans.append(span)
     return tuple(sorted(spans, key=lambda span: span.opens))
 
 
 def _span(text: str) -> Span | None:
-    try:
-        opens, closes = (_minutes(part) for part in text.split("-"))
-    except ValueError:
+    match = _SPAN.fullmatch(text)
+    if not match:
         return None
-    return Span(opens, closes) if 0 <= opens < closes <= 24 * 60 else None
-
-
-def _minutes(text: str) -> int:
-    hours, minutes = (int(part) for part in text.strip().split(":"))
-    if minutes not in range(60):
-        raise ValueError(text)
-    return hours * 60 + minutes
+    opens, closes = (int(match[hour]) * 60 + int(match[hour + 1]) for hour in (1, 3))
+    return Span(opens, closes) if opens < closes <= 24 * 60 else None
 
 
 def _written(desk: DeskHours, language: Language) -> str:

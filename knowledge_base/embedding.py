@@ -1,0 +1,109 @@
+"""Turns texts into MiniLM vectors with plain onnxruntime, and never computes a known text twice."""
+
+import hashlib
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge_base.weights import CACHE, WEIGHTS_SHA256, model_folder, onnx_file
+
+Vectors = npt.NDArray[np.float32]
+
+DIMENSIONS = 384
+_LONGEST = 256  # tokens; the model was trained on no more
+_BATCH = 32
+_REMEMBERED = 4096
+
+
+class Embedding:
+    """Mean-pooled, normalised MiniLM vectors of texts; the latest ones are remembered."""
+
+    def __init__(self, session: Any, tokenizer: Any) -> None:
+        self._session = session
+        self._tokenizer = tokenizer
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Give one row of length 1 a text: float32, (len(texts), 384)."""
+        vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
+        new = [place for place, text in enumerate(texts) if not self._recall(text, vectors[place])]
+        new.sort(key=lambda place: len(texts[place]))
+        for start in range(0, len(new), _BATCH):
+            batch = new[start : start + _BATCH]
+            vectors[batch] = self._compute([texts[place] for place in batch])
+            for place in batch:
+                self._remember(texts[place], vectors[place].copy())
+        return vectors
+
+    def _recall(self, text: str, row: Vectors) -> bool:
+        if text not in self._known:
+            return False
+        self._known.move_to_end(text)
+        row[:] = self._known[text]
+        return True
+
+    def _remember(self, text: str, vector: Vectors) -> None:
+        self._known[text] = vector
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _compute(self, texts: list[str]) -> Vectors:
+        encoded = self._tokenizer.encode_batch(texts)
+        ids = np.array([item.ids for item in encoded], np.int64)
+        mask = np.array([item.attention_mask for item in encoded], np.int64)
+        (hidden,) = self._session.run(["last_hidden_state"], {"input_ids": ids, "attention_mask": mask})
+        pooled: Vectors = (hidden * mask[:, :, None]).sum(axis=1, dtype=np.float32)
+        return pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
+
+
+@cache
+def embedding(progress: Callable[[str], None] = lambda _: None) -> Embedding:
+    """Give this process's embedding; builds the ONNX file on the very first use.
+
+    Raises WeightsRefused if the weights are missing or are not the published ones.
+    """
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(str(onnx_file(progress)), options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
+    tokenizer.enable_truncation(_LONGEST)
+    tokenizer.enable_padding()
+    return Embedding(session, tokenizer)
+
+
+def stored_vectors(texts: Sequence[str], progress: Callable[[str], None] = lambda _: None) -> Vectors:
+    """Give the vectors of texts as `embed` does, keeping them on disk by the hash of their content."""
+    path = CACHE / f"vectors-{WEIGHTS_SHA256[:16]}.npz"
+    keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
+    known = _read(path)
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    if missing:
+        progress(f"Computing the vectors of {len(missing)} new texts.")
+        known.update(zip(missing, embedding(progress).embed(list(missing.values())), strict=True))
+        _write(path, known)
+    return np.array([known[key] for key in keys], np.float32).reshape(-1, DIMENSIONS)
+
+
+def _read(path: Path) -> dict[str, Vectors]:
+    if not path.is_file():
+        return {}
+    with np.load(path) as stored:
+        return dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+
+
+def _write(path: Path, known: dict[str, Vectors]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as scratch:
+        np.savez(scratch, keys=np.array(list(known)), vectors=np.array(list(known.values())))
+    Path(scratch.name).replace(path)

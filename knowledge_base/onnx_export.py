@@ -1,0 +1,32 @@
+"""Writes MiniLM's weights as ONNX; runs as a process of its own, because TensorFlow never leaves one again."""
+
+import sys
+from pathlib import Path
+
+OPSET = 15
+
+
+def export(folder: Path, target: Path) -> None:
+    """Read the safetensors in `folder` and write a graph (input_ids, attention_mask) -> last_hidden_state."""
+    import tensorflow as tf
+    import tf2onnx
+    from transformers import TFBertModel
+
+    model = TFBertModel.from_pretrained(folder, local_files_only=True)
+
+    def encode(input_ids: tf.Tensor, attention_mask: tf.Tensor) -> dict[str, tf.Tensor]:
+        encoded = model(input_ids=input_ids, attention_mask=attention_mask, training=False)
+        return {"last_hidden_state": encoded.last_hidden_state}
+
+    names = ("input_ids", "attention_mask")
+    signature = [tf.TensorSpec((None, None), tf.int64, name=name) for name in names]
+    tf2onnx.convert.from_function(
+        tf.function(encode, input_signature=signature),
+        input_signature=signature,
+        opset=OPSET,
+        output_path=str(target),
+    )
+
+
+if __name__ == "__main__":
+    export(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,165 @@
+"""Finds the articles that fit what somebody wrote, and says what speaks for each."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from knowledge_base.articles import LANGUAGES, Article, Language
+from knowledge_base.features import Vectorizer
+from knowledge_base.words import read_glossary
+
+if TYPE_CHECKING:
+    from knowledge_base.loading import KnowledgeBase
+
+Floats = npt.NDArray[np.float32]
+
+EVIDENCE = ("words", "words_near", "meaning", "meaning_near", "body")
+_SHARPNESS = 12.0  # of the soft maximum over an article's questions
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An article found; similarities from 0 to 1, `score` only ranks.
+
+    `words` and `meaning` are those of the nearest question, `*_near` count several near ones, `body` is the article's
+    own text.
+    """
+
+    article: str
+    topic: str
+    score: float
+    words: float
+    words_near: float
+    meaning: float
+    meaning_near: float
+    body: float
+    question: str
+
+
+@dataclass(frozen=True)
+class Search:
+    """Every article's questions, title and keywords as vectors; rows of one article stand together."""
+
+    vectorizer: Vectorizer
+    articles: tuple[str, ...]
+    topics: tuple[str, ...]
+    questions: tuple[str, ...]
+    owner: npt.NDArray[np.int32]
+    words: sparse.csr_matrix
+    meaning: Floats
+    bodies: sparse.csr_matrix
+
+    @classmethod
+    def build(cls, knowledge_base: "KnowledgeBase", vectorizer: Vectorizer | None = None) -> "Search":
+        """Build it for all articles; vectors computed before are read from disk."""
+        from knowledge_base.embedding import stored_vectors
+
+        articles = [knowledge_base.articles[name] for name in sorted(knowledge_base.articles)]
+        asked = [questions_of(article) for article in articles]
+        texts = [text for questions in asked for text in questions]
+        bodies = [_body(article) for article in articles]
+        vectorizer = vectorizer or Vectorizer.fit([*texts, *bodies], read_glossary())
+        owner = np.repeat(np.arange(len(articles), dtype=np.int32), [len(questions) for questions in asked])
+        return cls(
+            vectorizer,
+            tuple(article.id for article in articles),
+            tuple(article.topic for article in articles),
+            tuple(texts),
+            owner,
+            vectorizer.transform(texts),
+            stored_vectors(texts),
+            vectorizer.transform(bodies),
+        )
+
+    def search(
+        self, text: str, language: Language | None = None, limit: int = 5, exclude: Collection[str] = ()
+    ) -> list[Hit]:
+        """Give the `limit` best articles, best first; `exclude` names articles not wanted."""
+        from knowledge_base.embedding import embedding
+
+        likeness = self.likeness(self.vectorizer.transform([text]), embedding().embed([text]))
+        words, meaning, body = (part[0] for part in likeness)
+        evidence = self.evidence(words, meaning, body)
+        scores = score(evidence, language)
+        order = [place for place in np.argsort(-scores) if self.articles[place] not in exclude][:limit]
+        return [self._hit(place, evidence[place], float(scores[place]), words) for place in order]
+
+    def likeness(self, words: sparse.csr_matrix, meaning: Floats) -> tuple[Floats, Floats, Floats]:
+        """Give how alike texts are to each question by words and by meaning, and to each body: (texts, rows)."""
+        known = np.ascontiguousarray(words.toarray().T)
+        return (self.words @ known).T, meaning @ self.meaning.T, (self.bodies @ known).T
+
+    def evidence(self, words: Floats, meaning: Floats, body: Floats, hidden: Sequence[int] = ()) -> Floats:
+        """Give the EVIDENCE of each article: (articles, 5); `hidden` names rows that do not count."""
+        starts = np.searchsorted(self.owner, np.arange(len(self.articles)))
+        columns = []
+        for similarity in (words, meaning):
+            seen = similarity.copy()
+            seen[list(hidden)] = 0.0
+            columns += [np.maximum.reduceat(seen, starts), _soft_maximum(seen, starts)]
+        return np.stack([*columns, body], axis=1).astype(np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Write it into a folder."""
+        self.vectorizer.save(folder / "vectorizer.json")
+        names = {"articles": self.articles, "topics": self.topics, "questions": self.questions}
+        (folder / "search.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+        sparse.save_npz(folder / "words.npz", self.words)
+        sparse.save_npz(folder / "bodies.npz", self.bodies)
+        np.savez(folder / "meaning.npz", owner=self.owner, meaning=self.meaning)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Search":
+        """Read what `save` wrote; nothing is computed."""
+        names = {key: tuple(value) for key, value in json.loads((folder / "search.json").read_text("utf-8")).items()}
+        with np.load(folder / "meaning.npz") as stored:
+            owner, meaning = stored["owner"], stored["meaning"]
+        words, bodies = sparse.load_npz(folder / "words.npz"), sparse.load_npz(folder / "bodies.npz")
+        vectorizer = Vectorizer.load(folder / "vectorizer.json")
+        return cls(vectorizer, **names, owner=owner, words=words, meaning=meaning, bodies=bodies)
+
+    def _hit(self, place: int, evidence: Floats, reached: float, words: Floats) -> Hit:
+        rows = np.flatnonzero(self.owner == place)
+        nearest = self.questions[rows[np.argmax(words[rows])]]
+        parts = dict(zip(EVIDENCE, map(float, evidence), strict=True))
+        return Hit(self.articles[place], self.topics[place], reached, **parts, question=nearest)
+
+
+def score(evidence: Floats, language: Language | None) -> Floats:
+    """Give one number an article to rank by: MiniLM knows English, so it counts less in German."""
+    meaning = 0.3 if language == "de" else 1.0
+    words = evidence[:, 0] + evidence[:, 1] + 0.5 * evidence[:, 4]
+    mixed: Floats = words + meaning * (evidence[:, 2] + evidence[:, 3])
+    return mixed
+
+
+def questions_of(article: Article) -> list[str]:
+    """Give what an article is found by: questions, title and keywords in both languages."""
+    return [
+        text
+        for language in LANGUAGES
+        for text in (
+            article.texts[language].title,
+            *article.texts[language].questions,
+            *article.texts[language].keywords,
+        )
+    ]
+
+
+def _body(article: Article) -> str:
+    texts = [article.texts[language] for language in LANGUAGES]
+    return "\n".join(
+        part for text in texts for part in (text.title, text.answer, *text.steps, text.next, *text.keywords)
+    )
+
+
+def _soft_maximum(similarity: Floats, starts: npt.NDArray[np.int64]) -> Floats:
+    summed = np.add.reduceat(np.expm1(_SHARPNESS * np.maximum(similarity, 0)), starts)
+    soft: Floats = np.log1p(summed) / _SHARPNESS
+    return soft
