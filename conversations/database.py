@@ -24,7 +24,8 @@ class Database:
     """Transactions on one database.
 
     On SQLite a process has one writer connection whose transactions begin IMMEDIATE (a deferred one that reads first
-    and writes later loses updates), in WAL mode with synchronous=FULL: a commit survives a power cut.
+    and writes later loses updates), in WAL mode with synchronous=FULL: a commit survives a power cut. Errors name no
+    parameters: they would be what people wrote.
     """
 
     def __init__(self, url: str) -> None:
@@ -36,7 +37,7 @@ class Database:
             self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock()
         else:
             self._writer = self._reader = create_async_engine(
-                self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_timeout=10
+                self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_timeout=10, hide_parameters=True
             )
             self._turn = nullcontext()
 
@@ -79,7 +80,7 @@ def unavailable_sentence(url: str, error: Exception) -> str:
 
 
 def _sqlite(url: str, size: int, begin: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=30)
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=30, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_pragmas(connection: Any, _: Any) -> None:

@@ -1,0 +1,1 @@
+"""Puts Firstline together: the turn, settings, migrations, web application and command line."""

@@ -1,0 +1,5 @@
+"""Lets `python -m firstline` do what the `firstline` command does."""
+
+from firstline.cli import app
+
+app()

@@ -1,0 +1,140 @@
+"""Builds the web application: the one place where everything is put together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from channels.telegram import Telegram
+from channels.web.api import visitor_routes
+from channels.web.pages import web_pages
+from console.api import agent_routes
+from console.logins import Logins
+from console.pages import console_pages
+from console.work import Work
+from conversations.database import Database
+from conversations.signals import Signals
+from firstline import problems
+from firstline.answering import Answering, Bot
+from firstline.bodies import BodyLimit, Headers
+from firstline.health import health_routes
+from firstline.limits import Pace
+from firstline.outgoing import Outgoing
+from firstline.rounds import Rounds
+from firstline.settings import Settings
+from firstline.ticket_page import ticket_routes
+from firstline.turns import Parts, Turns
+from firstline.visitors import Visitors
+from handoff.floor import Floor
+from knowledge_base.organisation import Organisation
+
+_DRAIN = 5.0
+
+
+class RunningBot(Bot, Protocol):
+    """A bot with a life of its own beside the web application."""
+
+    async def run(self) -> None:
+        """Live until cancelled."""
+        ...
+
+    async def close(self) -> None:
+        """End every process."""
+        ...
+
+
+class Firstline:
+    """Everything that lives while the server runs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        organisation: Organisation,
+        bot: RunningBot,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.settings, self.bot, self.clock = settings, bot, clock
+        self.database = Database(settings.database)
+        self.signals = Signals()
+        self.floor = Floor(organisation, settings.secret_key())
+        self.answering = Answering(self.database, bot, self.floor, self.signals, clock)
+        pace = Pace(settings.message_burst, settings.messages_per_second)
+        parts = Parts(self.database, self.signals, self.floor, pace, clock)
+        self.turns = Turns(parts, self.answering)
+        self.visitors = Visitors(parts, self.turns, settings.public_url)
+        self.work = Work(self.database, self.floor, self.signals, clock)
+        self.logins = Logins(self.database, clock)
+        self.outgoing = Outgoing(self.database, self.signals, self.visitors, clock)
+        self.rounds = Rounds(self.database, self.floor, self.signals, self.answering, clock)
+        self.telegram = Telegram(
+            settings.telegram_token.get_secret_value(),
+            self.visitors,
+            self.outgoing,
+            problems.words,
+            settings.telegram_url,
+        )
+
+    @asynccontextmanager
+    async def living(self) -> AsyncIterator[None]:
+        """Run timers, bot and channels; at the end let running turns finish."""
+        await self.rounds.start()
+        tasks = [asyncio.create_task(each) for each in (self.bot.run(), self.rounds.run(), self.telegram.run())]
+        try:
+            yield
+        finally:
+            await self.answering.close(_DRAIN)
+            await self.telegram.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.bot.close()
+            await self.database.close()
+
+
+def create_app(firstline: Firstline) -> FastAPI:
+    """Give the web application over what is running."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with firstline.living():
+            yield
+
+    app = FastAPI(title="Firstline", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    problems.install(app)
+    app.include_router(visitor_routes(firstline.visitors))
+    app.include_router(ticket_routes(firstline))  # before the agents' tickets: "by-secret" is no number
+    for routes in agent_routes(firstline.logins, firstline.work, secure=firstline.settings.secure_cookies):
+        app.include_router(routes)
+    app.include_router(health_routes(firstline))
+    app.include_router(web_pages())
+    app.include_router(console_pages())
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Headers)
+    app.add_middleware(VisitorsCors, origins=firstline.settings.allowed_origins)
+    return app
+
+
+class VisitorsCors:
+    """Lets pages of other origins use the widget and the visitors' interface, and nothing else."""
+
+    def __init__(self, app: ASGIApp, origins: list[str]) -> None:
+        self._plain = app
+        self._open: Any = CORSMiddleware(
+            app,
+            allow_origins=origins or ["*"],
+            allow_methods=["GET", "POST", "PATCH"],
+            allow_headers=["Authorization", "Content-Type", "Last-Event-ID", "Accept-Language"],
+            expose_headers=["Retry-After"],
+            max_age=3600,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request (ASGI)."""
+        path = scope.get("path", "")
+        shared = path == "/widget.js" or path.startswith("/api/v1/conversations")
+        await (self._open if shared else self._plain)(scope, receive, send)

@@ -1,0 +1,164 @@
+"""The command line: serve, train, ask, kb, agents, migrate."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from firstline.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Firstline: the first line of an IT help desk. A bot answers from articles, people take over when it cannot.",
+)
+kb = typer.Typer(no_args_is_help=True, help="Check and search the knowledge base.")
+agents = typer.Typer(no_args_is_help=True, help="Add and list the people who answer.")
+app.add_typer(kb, name="kb")
+app.add_typer(agents, name="agents")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for every one.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
+) -> None:
+    """Run the help desk: demo page on /, console on /console. Trains the bot first if that is needed."""
+    from firstline.server import serve as run
+
+    _end(run(_settings(), host, port))
+
+
+@app.command()
+def train(
+    if_needed: Annotated[
+        bool, typer.Option("--if-needed", help="Do nothing when the model fits articles and settings.")
+    ] = False,
+) -> None:
+    """Train the bot from articles and intents; a running server takes the new model over by itself."""
+    from firstline.training import train as run
+
+    _end(run(_settings(), if_needed=if_needed))
+
+
+@app.command()
+def ask(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a chat.")] = False,
+    conversation: Annotated[
+        bool, typer.Option("--conversation", help="With --json: all lines are one conversation.")
+    ] = False,
+) -> None:
+    """Ask the bot in the terminal; with --json one message a line from standard input, each on its own."""
+    from firstline.ask import ask as run
+    from firstline.training import train as make
+
+    settings = _settings()
+    _end(make(settings, if_needed=True, quiet=True))
+    _end(run(settings.models, as_json=as_json, one_conversation=conversation))
+
+
+@app.command()
+def evaluate(
+    questions: Annotated[Path, typer.Argument(help='JSONL: {"text", "lang", "topic" or "kind"} a line.')],
+    cases: Annotated[Path, typer.Option(help="Where every case is written.")] = Path("cases.jsonl"),
+) -> None:
+    """Measure the bot on questions it was not trained on: right, offered, wrong, handed off."""
+    from firstline.evaluating import evaluate as run
+
+    _end(run(_settings().models, questions, cases))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest layout; without harm when it has it."""
+    from conversations.database import DatabaseUnavailable
+    from firstline.migrations.running import migrate as run
+
+    try:
+        changed = run(_settings().database)
+    except DatabaseUnavailable as error:
+        _fail(str(error))
+    typer.echo("The database has been brought to the newest layout." if changed else "The database is up to date.")
+
+
+@kb.command()
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of articles; by default the product's own.")] = None,
+) -> None:
+    """Check every article and name all mistakes with file, line and field."""
+    from knowledge_base.loading import ARTICLES, load
+    from knowledge_base.problems import KnowledgeBaseBroken
+
+    try:
+        loaded = load(folder or ARTICLES)
+    except KnowledgeBaseBroken as broken:
+        for problem in broken.problems:
+            typer.echo(str(problem), err=True)
+        count = len(broken.problems)
+        _fail(f"{count} {'problem' if count == 1 else 'problems'} to mend.")
+    topics = len({article.topic for article in loaded.articles.values()})
+    typer.echo(f"{len(loaded.articles)} articles on {topics} topics, no problems.")
+
+
+@kb.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help="What somebody might ask.")],
+    language: Annotated[str, typer.Option(help="en or de; by default both.")] = "",
+    limit: Annotated[int, typer.Option(help="How many articles.", min=1, max=50)] = 5,
+) -> None:
+    """Show which articles fit a question, and why."""
+    from firstline.kb_search import search as run
+
+    _end(run(" ".join(words), language, limit))
+
+
+@agents.command("add")
+def add_agent(
+    email: Annotated[str, typer.Argument(help="The agent's e-mail address, to sign in with.")],
+    name: Annotated[str, typer.Option(help="The name visitors see.")],
+    role: Annotated[list[str] | None, typer.Option(help="agent, editor, supervisor or operator; repeatable.")] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from a line of input.")
+    ] = False,
+) -> None:
+    """Add somebody who answers; without --password-stdin a password is made and shown once."""
+    from firstline.people import add
+
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    _end(asyncio.run(add(_settings(), email, name, tuple(role or ["agent"]), password)))
+
+
+@agents.command("list")
+def list_agents() -> None:
+    """List everybody who answers."""
+    from firstline.people import everyone
+
+    _end(asyncio.run(everyone(_settings())))
+
+
+def _settings() -> "Settings":
+    from pydantic import ValidationError
+
+    from firstline.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"FIRSTLINE_{'_'.join(str(part) for part in first['loc'])}".upper()
+        _fail(f"The setting {name} is wrong: {first['msg']}.")
+
+
+def _end(problem: str | None) -> None:
+    """End with status 1 and one sentence if there is one."""
+    if problem:
+        _fail(problem)
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.secho(sentence, err=True, fg=typer.colors.RED if sys.stderr.isatty() else None)
+    raise typer.Exit(1)

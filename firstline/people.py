@@ -1,0 +1,60 @@
+"""Adds and lists agents from the command line, and makes the first one."""
+
+import secrets
+from datetime import UTC, datetime
+
+from conversations.database import Database, DatabaseUnavailable
+from firstline.migrations.running import migrate
+from firstline.settings import Settings
+from handoff.agents import AgentProblem, add_agent, all_agents
+from handoff.rows import Agent
+
+FIRST_EMAIL = "agent@firstline.example"
+
+
+async def add(settings: Settings, email: str, name: str, roles: tuple[str, ...], password: str | None) -> str | None:
+    """Add an agent and say so; gives one sentence if that is not possible."""
+    made = password if password is not None else secrets.token_urlsafe(12)
+    try:
+        migrate(settings.database)
+    except DatabaseUnavailable as problem:
+        return str(problem)
+    database = Database(settings.database)
+    try:
+        async with database.write() as transaction:
+            await add_agent(transaction, email, name, made, datetime.now(UTC), roles=roles)
+    except AgentProblem as problem:
+        return str(problem)
+    finally:
+        await database.close()
+    print(f"{name} <{email}> can sign in on /console.")  # noqa: T201  the command's output
+    if password is None:
+        print(f"Password, shown this once: {made}")  # noqa: T201  the command's output
+    return None
+
+
+async def everyone(settings: Settings) -> str | None:
+    """Print everybody who answers; gives one sentence if the database cannot be read."""
+    try:
+        migrate(settings.database)
+    except DatabaseUnavailable as problem:
+        return str(problem)
+    for agent in await _everyone(settings):
+        print(f"{agent.email}\t{agent.name}\t{', '.join(agent.roles)}")  # noqa: T201  the command's output
+    return None
+
+
+async def add_first(settings: Settings) -> None:
+    """Add the first agent with a random password, printed once, where there is none yet."""
+    if not await _everyone(settings):
+        print("The first agent is made. Sign in on /console, then add people with `firstline agents add`.")  # noqa: T201
+        await add(settings, FIRST_EMAIL, "First Agent", ("agent", "editor", "supervisor", "operator"), None)
+
+
+async def _everyone(settings: Settings) -> list[Agent]:
+    database = Database(settings.database)
+    try:
+        async with database.read() as transaction:
+            return await all_agents(transaction)
+    finally:
+        await database.close()

@@ -1,0 +1,42 @@
+"""Everything an operator can set, read from `FIRSTLINE_*` variables or `.env`; nothing else reads the environment."""
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """An operator's choices; each is `FIRSTLINE_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="FIRSTLINE_", env_file=".env", extra="ignore")
+
+    data: Path = Field(ROOT / "var", description="Folder of the embedded database and of the server's secret key.")
+    database_url: str = Field("", description="sqlite:///path or postgresql://…; empty: SQLite in the data folder.")
+    models: Path = Field(ROOT / "bot" / "models", description="Folder of trained models.")
+    workers: int = Field(1, ge=1, le=16, description="Bot processes; each needs about 600 MB.")
+    turn_seconds: float = Field(10, gt=0, description="Longest time the bot may take for one answer, in seconds.")
+    telegram_token: SecretStr = Field(SecretStr(""), description="Token of a Telegram bot; empty: no Telegram.")
+    telegram_url: str = Field("https://api.telegram.org", description="Address of the Telegram Bot API.")
+    public_url: str = Field("", description="Address people reach this server at, for links in tickets.")
+    allowed_origins: list[str] = Field([], description="Sites that may embed the widget, as JSON; empty: any.")
+    message_burst: int = Field(20, ge=1, description="Messages one conversation may send at once.")
+    messages_per_second: float = Field(2, gt=0, description="Messages one conversation may send in the long run.")
+    secure_cookies: bool = Field(default=False, description="Mark cookies Secure: switch on behind TLS.")
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{(self.data / 'firstline.db').resolve()}"
+
+    def secret_key(self) -> bytes:
+        """Give the server's key, made on first use; only its owner can read the file."""
+        path = self.data / "secret.key"
+        if not path.exists():
+            self.data.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32))
+        return bytes.fromhex(path.read_text().strip())

@@ -1,0 +1,72 @@
+"""Starts the product as people do: `firstline serve` in a process of its own, with the real bot."""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+_STARTING = 240
+
+
+@dataclass
+class Product:
+    """A running server and what it printed at its first start."""
+
+    address: str
+    email: str
+    password: str
+    process: asyncio.subprocess.Process
+
+    async def until_ready(self) -> None:
+        """Wait until the bot is awake."""
+        async with httpx.AsyncClient(base_url=self.address) as client:
+            for _ in range(_STARTING):
+                if (await client.get("/readyz")).json()["bot"] == "ready":
+                    return
+                await asyncio.sleep(1)
+        raise AssertionError("the bot did not get ready")
+
+    def children(self) -> list[psutil.Process]:
+        """Give the processes it has started."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+@asynccontextmanager
+async def started(data: Path) -> AsyncIterator[Product]:
+    """Serve on a free port with the data in a folder, while the block runs."""
+    environment = {**os.environ, "FIRSTLINE_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "firstline", "serve", "--port", "0", stdout=asyncio.subprocess.PIPE, env=environment
+    )
+    assert process.stdout
+    printed = await _printed(process.stdout)
+    reading = asyncio.create_task(process.stdout.read())
+    yield Product(
+        _found(r"(http://[\d.:]+)/", printed), _found(r"<(\S+@\S+)>", printed), _found(r"once: (\S+)", printed), process
+    )
+    if process.returncode is None:
+        process.terminate()
+    await asyncio.wait_for(process.wait(), 30)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+
+
+async def _printed(output: asyncio.StreamReader) -> str:
+    printed = ""
+    while "Firstline answers on" not in printed:
+        line = (await asyncio.wait_for(output.readline(), 60)).decode()
+        assert line, printed
+        printed += line
+    return printed
+
+
+def _found(pattern: str, printed: str) -> str:
+    match = re.search(pattern, printed)
+    return match[1] if match else ""
