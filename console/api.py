@@ -193,7 +193,7 @@ def desk_routes(work: Work, doors: Doors) -> APIRouter:  # noqa: C901  a list of
     return routes
 
 
-def conversation_routes(work: Work, doors: Doors) -> APIRouter:  # noqa: C901  a list of routes
+def conversation_routes(work: Work, doors: Doors) -> APIRouter:
     """Give `/api/v1/agent/conversations/{id}…`."""
     routes = APIRouter(prefix="/api/v1/agent/conversations/{conversation_id}", tags=["agents"])
     Reader = Annotated[Agent, Depends(doors.reader)]  # noqa: N806  a type
@@ -228,6 +228,15 @@ def conversation_routes(work: Work, doors: Doors) -> APIRouter:  # noqa: C901  a
     async def close(agent: Writer, conversation_id: UUID, body: Resolution) -> JSONResponse:
         return JSONResponse(await work.close(agent, str(conversation_id), body.resolution))
 
+    return routes
+
+
+def sending_routes(work: Work, doors: Doors) -> APIRouter:
+    """Give what an agent's page sends beside messages: signs of typing and files."""
+    routes = APIRouter(prefix="/api/v1/agent/conversations/{conversation_id}", tags=["agents"])
+    Reader = Annotated[Agent, Depends(doors.reader)]  # noqa: N806  a type
+    Writer = Annotated[Agent, Depends(doors.writer)]  # noqa: N806  a type
+
     @routes.post("/typing", status_code=204)
     async def typing(agent: Writer, conversation_id: UUID, body: Typing) -> None:
         await work.typing(agent, str(conversation_id), on=body.on)
@@ -257,4 +266,5 @@ def _receipt(receipt: tuple[int, bool]) -> JSONResponse:
 def agent_routes(logins: Logins, work: Work, *, secure: bool) -> list[APIRouter]:
     """Give every route of the agents."""
     doors = Doors(logins)
-    return [login_routes(logins, doors, secure=secure), desk_routes(work, doors), conversation_routes(work, doors)]
+    signing = login_routes(logins, doors, secure=secure)
+    return [signing, desk_routes(work, doors), conversation_routes(work, doors), sending_routes(work, doors)]

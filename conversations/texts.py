@@ -3,7 +3,7 @@
 import unicodedata
 
 _KEPT = "\n\t"
-_INVISIBLE = "\u200b\u2060\ufeff"
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and marks that show nothing
 
 
 def clean(text: str) -> str:
@@ -14,8 +14,12 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     readable = "".join(character for character in text if character in _KEPT or not _unreadable(character))
     composed = unicodedata.normalize("NFC", readable).strip()
-    return composed if composed.strip(_INVISIBLE + " \n\t") else ""
+    return composed if any(_visible(character) for character in composed) else ""
 
 
 def _unreadable(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cs")
+
+
+def _visible(character: str) -> bool:
+    return not character.isspace() and character not in _BLANK and unicodedata.category(character) != "Cf"

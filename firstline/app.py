@@ -106,13 +106,15 @@ def create_app(firstline: Firstline) -> FastAPI:
 
     app = FastAPI(title="Firstline", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
-    app.include_router(visitor_routes(firstline.visitors))
-    app.include_router(ticket_routes(firstline))  # before the agents' tickets: "by-secret" is no number
-    for routes in agent_routes(firstline.logins, firstline.work, secure=firstline.settings.secure_cookies):
+    for routes in (
+        *visitor_routes(firstline.visitors),
+        ticket_routes(firstline),  # before the agents' tickets: "by-secret" is no number
+        *agent_routes(firstline.logins, firstline.work, secure=firstline.settings.secure_cookies),
+        health_routes(firstline),
+        web_pages(),
+        console_pages(),
+    ):
         app.include_router(routes)
-    app.include_router(health_routes(firstline))
-    app.include_router(web_pages())
-    app.include_router(console_pages())
     app.add_middleware(BodyLimit)
     app.add_middleware(Headers)
     app.add_middleware(VisitorsCors, origins=firstline.settings.allowed_origins)

@@ -64,8 +64,11 @@ class Supply:
         await workers.start()
         self._workers = workers
         self._loaded.set()
-        await workers.ready()
-        self._say("The bot is ready.")
+        try:
+            await workers.ready()
+            self._say("The bot is ready.")
+        except BotUnavailable as error:
+            self._say(f"The bot does not start: {error}. People can still write and be handed over.")
         while True:
             await asyncio.sleep(_LOOK_AGAIN)
             await self._take_over(workers)

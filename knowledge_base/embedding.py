@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ DIMENSIONS = 384
 _LONGEST = 256  # tokens; the model was trained on no more
 _BATCH = 32
 _REMEMBERED = 4096
+_STRONG = 20  # the direction whose strength sets the floor below
+_FLOOR = 0.3  # of its variance is added to each; tried: 0.05, 0.3
 
 
 class Embedding:
@@ -59,11 +62,44 @@ class Embedding:
         mask = np.array([item.attention_mask for item in encoded], np.int64)
         (hidden,) = self._session.run(["last_hidden_state"], {"input_ids": ids, "attention_mask": mask})
         pooled: Vectors = (hidden * mask[:, :, None]).sum(axis=1, dtype=np.float32)
-        return pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
+        rows: Vectors = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
+        return rows
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What sets texts apart: vectors without the part that all texts share, weak directions raised (whitening)."""
+
+    centre: Vectors
+    turn: Vectors
+
+    @classmethod
+    def fit(cls, vectors: Vectors) -> "Meaning":
+        """Learn it from the vectors of texts of the kind to be told apart."""
+        centre = vectors.mean(axis=0, dtype=np.float32)
+        values, directions = np.linalg.eigh(np.cov((vectors - centre).T))
+        floor = max(float(np.sort(values)[-_STRONG]) * _FLOOR, 1e-6)
+        return cls(centre, (directions / np.sqrt(np.maximum(values, 0) + floor)).astype(np.float32))
+
+    def of(self, vectors: Vectors) -> Vectors:
+        """Give vectors of length 1 for vectors of texts."""
+        turned = (vectors - self.centre) @ self.turn
+        rows: Vectors = turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9)
+        return rows
+
+    def save(self, path: Path) -> None:
+        """Write it to one file."""
+        np.savez(path, centre=self.centre, turn=self.turn)
+
+    @classmethod
+    def load(cls, path: Path) -> "Meaning":
+        """Read what `save` wrote."""
+        with np.load(path) as stored:
+            return cls(stored["centre"], stored["turn"])
 
 
 @cache
-def embedding(progress: Callable[[str], None] = lambda _: None) -> Embedding:
+def embedding() -> Embedding:
     """Give this process's embedding; builds the ONNX file on the very first use.
 
     Raises WeightsRefused if the weights are missing or are not the published ones.
@@ -75,7 +111,7 @@ def embedding(progress: Callable[[str], None] = lambda _: None) -> Embedding:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(onnx_file(progress)), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(onnx_file()), options, providers=["CPUExecutionProvider"])
     tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
     tokenizer.enable_truncation(_LONGEST)
     tokenizer.enable_padding()
@@ -90,7 +126,7 @@ def stored_vectors(texts: Sequence[str], progress: Callable[[str], None] = lambd
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     if missing:
         progress(f"Computing the vectors of {len(missing)} new texts.")
-        known.update(zip(missing, embedding(progress).embed(list(missing.values())), strict=True))
+        known.update(zip(missing, embedding().embed(list(missing.values())), strict=True))
         _write(path, known)
     return np.array([known[key] for key in keys], np.float32).reshape(-1, DIMENSIONS)
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from knowledge_base.articles import LANGUAGES, Article, Language
+from knowledge_base.embedding import Meaning, embedding, stored_vectors
 from knowledge_base.features import Vectorizer
 from knowledge_base.words import read_glossary
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from knowledge_base.loading import KnowledgeBase
 
 Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
 
 EVIDENCE = ("words", "words_near", "meaning", "meaning_near", "body")
 _SHARPNESS = 12.0  # of the soft maximum over an article's questions
@@ -53,18 +55,19 @@ class Search:
     owner: npt.NDArray[np.int32]
     words: sparse.csr_matrix
     meaning: Floats
+    space: Meaning
     bodies: sparse.csr_matrix
 
     @classmethod
-    def build(cls, knowledge_base: "KnowledgeBase", vectorizer: Vectorizer | None = None) -> "Search":
+    def build(cls, knowledge_base: "KnowledgeBase") -> "Search":
         """Build it for all articles; vectors computed before are read from disk."""
-        from knowledge_base.embedding import stored_vectors
-
         articles = [knowledge_base.articles[name] for name in sorted(knowledge_base.articles)]
         asked = [questions_of(article) for article in articles]
         texts = [text for questions in asked for text in questions]
         bodies = [_body(article) for article in articles]
-        vectorizer = vectorizer or Vectorizer.fit([*texts, *bodies], read_glossary())
+        vectorizer = Vectorizer.fit([*texts, *bodies], read_glossary())
+        vectors = stored_vectors(texts)
+        space = Meaning.fit(vectors)
         owner = np.repeat(np.arange(len(articles), dtype=np.int32), [len(questions) for questions in asked])
         return cls(
             vectorizer,
@@ -73,7 +76,8 @@ class Search:
             tuple(texts),
             owner,
             vectorizer.transform(texts),
-            stored_vectors(texts),
+            space.of(vectors),
+            space,
             vectorizer.transform(bodies),
         )
 
@@ -81,29 +85,29 @@ class Search:
         self, text: str, language: Language | None = None, limit: int = 5, exclude: Collection[str] = ()
     ) -> list[Hit]:
         """Give the `limit` best articles, best first; `exclude` names articles not wanted."""
-        from knowledge_base.embedding import embedding
-
-        likeness = self.likeness(self.vectorizer.transform([text]), embedding().embed([text]))
+        likeness = self.likeness([text], embedding().embed([text]))
         words, meaning, body = (part[0] for part in likeness)
         evidence = self.evidence(words, meaning, body)
         scores = score(evidence, language)
         order = [place for place in np.argsort(-scores) if self.articles[place] not in exclude][:limit]
         return [self._hit(place, evidence[place], float(scores[place]), words) for place in order]
 
-    def likeness(self, words: sparse.csr_matrix, meaning: Floats) -> tuple[Floats, Floats, Floats]:
+    def likeness(self, texts: Sequence[str], vectors: Floats) -> tuple[Floats, Floats, Floats]:
         """Give how alike texts are to each question by words and by meaning, and to each body: (texts, rows)."""
-        known = np.ascontiguousarray(words.toarray().T)
-        return (self.words @ known).T, meaning @ self.meaning.T, (self.bodies @ known).T
+        words = np.ascontiguousarray(self.vectorizer.transform(texts).toarray().T)
+        return (self.words @ words).T, self.space.of(vectors) @ self.meaning.T, (self.bodies @ words).T
 
-    def evidence(self, words: Floats, meaning: Floats, body: Floats, hidden: Sequence[int] = ()) -> Floats:
+    def evidence(self, words: Floats, meaning: Floats, body: Floats, hidden: Places | None = None) -> Floats:
         """Give the EVIDENCE of each article: (articles, 5); `hidden` names rows that do not count."""
         starts = np.searchsorted(self.owner, np.arange(len(self.articles)))
         columns = []
         for similarity in (words, meaning):
             seen = similarity.copy()
-            seen[list(hidden)] = 0.0
+            if hidden is not None:
+                seen[hidden] = 0.0
             columns += [np.maximum.reduceat(seen, starts), _soft_maximum(seen, starts)]
-        return np.stack([*columns, body], axis=1).astype(np.float32)
+        evidence: Floats = np.stack([*columns, body], axis=1).astype(np.float32)
+        return evidence
 
     def save(self, folder: Path) -> None:
         """Write it into a folder."""
@@ -112,6 +116,7 @@ class Search:
         (folder / "search.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
         sparse.save_npz(folder / "words.npz", self.words)
         sparse.save_npz(folder / "bodies.npz", self.bodies)
+        self.space.save(folder / "space.npz")
         np.savez(folder / "meaning.npz", owner=self.owner, meaning=self.meaning)
 
     @classmethod
@@ -121,8 +126,8 @@ class Search:
         with np.load(folder / "meaning.npz") as stored:
             owner, meaning = stored["owner"], stored["meaning"]
         words, bodies = sparse.load_npz(folder / "words.npz"), sparse.load_npz(folder / "bodies.npz")
-        vectorizer = Vectorizer.load(folder / "vectorizer.json")
-        return cls(vectorizer, **names, owner=owner, words=words, meaning=meaning, bodies=bodies)
+        vectorizer, space = Vectorizer.load(folder / "vectorizer.json"), Meaning.load(folder / "space.npz")
+        return cls(vectorizer, **names, owner=owner, words=words, meaning=meaning, space=space, bodies=bodies)
 
     def _hit(self, place: int, evidence: Floats, reached: float, words: Floats) -> Hit:
         rows = np.flatnonzero(self.owner == place)

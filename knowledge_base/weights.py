@@ -29,9 +29,9 @@ def model_folder() -> Path:
     return Path(spec.submodule_search_locations[0]) / "model"
 
 
-def check_weights(folder: Path) -> None:
-    """Raise WeightsRefused unless `folder` holds exactly the published all-MiniLM-L6-v2."""
-    path = folder / "model.safetensors"
+def check_weights() -> None:
+    """Raise WeightsRefused unless exactly the published all-MiniLM-L6-v2 is installed."""
+    path = model_folder() / "model.safetensors"
     if not path.is_file():
         raise WeightsRefused(f"{path} is missing: run `make setup`.")
     with path.open("rb") as file:
@@ -47,10 +47,9 @@ def onnx_file(progress: Callable[[str], None] = lambda _: None) -> Path:
     """Give the ONNX file of the weights, checked and converted on first use (about half a minute)."""
     path = CACHE / f"{WEIGHTS_SHA256}.onnx"
     if not path.is_file():
-        folder = model_folder()
-        check_weights(folder)
+        check_weights()
         progress("Converting the MiniLM weights to ONNX (once, about half a minute).")
-        _convert(folder, path)
+        _convert(model_folder(), path)
     return path
 
 

@@ -59,6 +59,16 @@ def postgres() -> Iterator[str]:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """Give the model made from what is here now; trains it if there is none (two minutes)."""
+    from bot.training import MODELS, current_model, is_current, train
+
+    found = current_model(MODELS) if is_current(MODELS) else train(MODELS)
+    assert found
+    return found
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give an empty, migrated database of each kind."""

@@ -1,5 +1,6 @@
 """The visitors' HTTP interface: translates requests for the desk and its answers back."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -66,10 +67,12 @@ class Rating(Body):
     comment: str | None = Field(None, max_length=2000)
 
 
-def visitor_routes(desk: Desk) -> APIRouter:  # noqa: C901  a list of routes
+def visitor_routes(desk: Desk) -> list[APIRouter]:
     """Give `/api/v1/conversations…` over a desk."""
-    routes = APIRouter(prefix="/api/v1/conversations", tags=["visitors"])
+    return [talking_routes(desk), more_routes(desk)]
 
+
+def _doors(desk: Desk) -> Callable[..., Awaitable[str]]:
     async def authorised(conversation_id: UUID, authorization: Annotated[str, Header()] = "") -> str:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
@@ -77,7 +80,13 @@ def visitor_routes(desk: Desk) -> APIRouter:  # noqa: C901  a list of routes
         await desk.authorise(str(conversation_id), token.strip())
         return str(conversation_id)
 
-    Mine = Annotated[str, Depends(authorised)]  # noqa: N806  a type
+    return authorised
+
+
+def talking_routes(desk: Desk) -> APIRouter:
+    """Give what a conversation needs: opening, saying, reading, following."""
+    routes = APIRouter(prefix="/api/v1/conversations", tags=["visitors"])
+    Mine = Annotated[str, Depends(_doors(desk))]  # noqa: N806  a type
 
     @routes.post("", status_code=201)
     async def open_conversation(request: Request, body: NewConversation | None = None) -> dict[str, str]:
@@ -106,6 +115,14 @@ def visitor_routes(desk: Desk) -> APIRouter:  # noqa: C901  a list of routes
     ) -> EventSourceResponse:
         start = int(last_event_id) if last_event_id.isdecimal() else after
         return EventSourceResponse(events(desk, conversation, start), ping=HEARTBEAT)
+
+    return routes
+
+
+def more_routes(desk: Desk) -> APIRouter:
+    """Give what comes beside: signs of typing, files, the end and the rating."""
+    routes = APIRouter(prefix="/api/v1/conversations", tags=["visitors"])
+    Mine = Annotated[str, Depends(_doors(desk))]  # noqa: N806  a type
 
     @routes.post("/{conversation_id}/typing", status_code=204)
     async def typing(conversation: Mine, body: Typing) -> None:

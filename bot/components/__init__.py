@@ -1,0 +1,1 @@
+"""Rasa graph components: what the pipeline in bot/config.yml is made of."""

@@ -1,0 +1,151 @@
+"""Puts what the two witnesses, classifier and search, say about a message into comparable numbers."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.examples import OUT_OF_SCOPE
+from knowledge_base.articles import Language
+from knowledge_base.search import score
+from knowledge_base.topics import TOPICS
+
+Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
+
+_LEAST = 1e-4  # probabilities below it are alike
+_BY_CLASSIFIER = 6
+_BY_SEARCH = 4
+_NAMED = 0.5  # more likely than everything else together
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message as the witnesses see it: label probabilities, the search's evidence an article, and itself."""
+
+    likely: Floats
+    found: Floats
+    language: Language | None
+    unknown: float
+    words: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Places of the articles that come into question, and numbers for each: (candidates, numbers)."""
+
+    places: Places
+    numbers: Floats
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is the same for every message: which label is an article, and of which topic."""
+
+    labels: tuple[str, ...]
+    intents: tuple[str, ...]
+    articles: tuple[str, ...]
+    topics: tuple[str, ...]
+
+    def weigh(self, said: Said) -> Evidence:
+        """Give the candidates of a message with everything that speaks for and against each."""
+        by_article = said.likely[self._columns]
+        ranked = score(said.found, said.language)
+        places = self._in_question(said.likely, by_article, ranked)
+        by_topic = (self._of_topic @ said.likely)[places]
+        about = self._about(said)
+        own = np.stack(
+            [
+                _log_odds(by_article[places]),
+                _logarithm(by_article[places]) - _logarithm(_best_other(by_article, places)),
+                _log_odds(by_topic),
+                _logarithm(self._generic(said.likely)[places]),
+                *(said.found[places, kind] for kind in range(said.found.shape[1])),
+                *(said.found[places, kind] - _best_other(said.found[:, kind], places) for kind in (0, 1, 2, 3, 4)),
+                ranked[places] - _best_other(ranked, places),
+            ],
+            axis=1,
+        )
+        german = said.language == "de"
+        crossed = own[:, [0, 1, 4, 6, 11]] * german
+        return Evidence(places, np.hstack([own, crossed, np.tile(about, (len(places), 1))]).astype(np.float32))
+
+    def outside(self, likely: Floats) -> float:
+        """Give how likely a message is about nothing the first line answers."""
+        return float(likely[self._outside].sum())
+
+    def topic_share(self, likely: Floats) -> Floats:
+        """Give the probability of each article's topic."""
+        share: Floats = self._of_topic @ likely
+        return share
+
+    def _in_question(self, likely: Floats, by_article: Floats, ranked: Floats) -> Places:
+        """Give the articles either witness puts first, or all of a topic if the message only names that."""
+        named = np.flatnonzero(self._generic(likely) > _NAMED)
+        if len(named):
+            return named
+        return np.union1d(np.argsort(-by_article)[:_BY_CLASSIFIER], np.argsort(-ranked)[:_BY_SEARCH])
+
+    def _about(self, said: Said) -> Floats:
+        by_article = said.likely[self._columns]
+        share = by_article / max(float(by_article.sum()), _LEAST)
+        entropy = -float((share * np.log(np.maximum(share, _LEAST))).sum())
+        return np.array(
+            [
+                _logarithm(said.likely[self._outside].sum(keepdims=True))[0],
+                _logarithm(said.likely[self._acts].sum(keepdims=True))[0],
+                entropy,
+                said.unknown,
+                np.log1p(said.words),
+                float(said.language == "de"),
+                float(said.language is None),
+            ],
+            np.float32,
+        )
+
+    def _generic(self, likely: Floats) -> Floats:
+        """Give how likely a message names no more than the topic ("vpn"), for each article's topic."""
+        share: Floats = np.where(self._topic_labels >= 0, likely[self._topic_labels], 0.0)
+        return share
+
+    @cached_property
+    def _columns(self) -> Places:
+        place = {label: number for number, label in enumerate(self.labels)}
+        return np.array([place[article] for article in self.articles])
+
+    @cached_property
+    def _of_topic(self) -> Floats:
+        intents = np.array(self.intents)
+        return np.array([intents == topic for topic in self.topics], np.float32)
+
+    @cached_property
+    def _topic_labels(self) -> Places:
+        place = {label: number for number, label in enumerate(self.labels)}
+        return np.array([place.get(topic, -1) for topic in self.topics])
+
+    @cached_property
+    def _outside(self) -> Places:
+        return np.flatnonzero(np.array(self.intents) == OUT_OF_SCOPE)
+
+    @cached_property
+    def _acts(self) -> Places:
+        return np.flatnonzero(~np.isin(np.array(self.intents), [*TOPICS, OUT_OF_SCOPE]))
+
+
+def _log_odds(share: Floats) -> Floats:
+    clipped = np.clip(share, _LEAST, 1 - _LEAST)
+    odds: Floats = np.log(clipped) - np.log1p(-clipped)
+    return odds
+
+
+def _logarithm(share: Floats) -> Floats:
+    logarithm: Floats = np.log(np.maximum(share, _LEAST))
+    return logarithm
+
+
+def _best_other(values: Floats, places: Places) -> Floats:
+    """Give for each place the best value at any other place."""
+    first, second = np.argsort(-values)[:2] if len(values) > 1 else (0, 0)
+    other: Floats = np.where(places == first, values[second], values[first])
+    return other

@@ -1,0 +1,95 @@
+"""Fits multinomial logistic regression on sparse text features in seconds instead of minutes.
+
+The features are first projected on their strongest directions (randomised subspace iteration on the Gram matrix, Halko
+et al. 2011, doi:10.1137/090771806); the weights are carried back to the features, so predicting needs no projection.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.optimize import minimize
+
+Floats = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
+
+_RANK = 1000
+_SPARE = 50
+_ROUNDS = 2
+_STEPS = 40
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Rows on their strongest directions, `rows` (n, rank); features.T @ `back` (n, rank) gives the directions."""
+
+    rows: Floats
+    back: Floats
+
+
+@dataclass(frozen=True)
+class Softmax:
+    """Weights (features + 1 or rank + 1, classes), the last row being the bias."""
+
+    weights: Floats
+
+    def probabilities(self, rows: Floats | sparse.csr_matrix) -> Floats:
+        """Give the probability of each class: (rows, classes)."""
+        return _softmax(np.asarray(rows @ self.weights[:-1]) + self.weights[-1])
+
+    def save(self, path: Path) -> None:
+        """Write it to one file."""
+        np.save(path, self.weights)
+
+    @classmethod
+    def load(cls, path: Path) -> "Softmax":
+        """Read what `save` wrote."""
+        return cls(np.load(path))
+
+
+def project(features: sparse.csr_matrix, dense: Floats, rank: int = _RANK) -> Projection:
+    """Project rows given as sparse and dense features side by side."""
+    gram = (features @ features.T).toarray().astype(np.float32) + dense @ dense.T
+    rank = min(rank, len(gram) - 1)
+    start = np.random.default_rng(0).standard_normal((len(gram), min(rank + _SPARE, len(gram))), dtype=np.float32)
+    basis = np.linalg.qr(gram @ start)[0]
+    for _ in range(_ROUNDS - 1):
+        basis = np.linalg.qr(gram @ basis)[0]
+    values, turn = np.linalg.eigh(basis.T @ (gram @ basis))
+    strongest = np.argsort(-values)[:rank]
+    lengths = np.sqrt(np.maximum(values[strongest], 1e-6))
+    directions = (basis @ turn[:, strongest]).astype(np.float32)
+    return Projection((directions * lengths).astype(np.float32), (directions / lengths).astype(np.float32))
+
+
+def fit(rows: Floats, labels: Labels, classes: int, c: float) -> Softmax:
+    """Fit multinomial logistic regression with inverse regularisation `c` by L-BFGS."""
+    ones = np.hstack([rows, np.ones((len(rows), 1), np.float32)])
+    wanted = np.zeros((len(rows), classes), np.float32)
+    wanted[np.arange(len(rows)), labels] = 1
+
+    def cost(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        weights = flat.astype(np.float32).reshape(ones.shape[1], classes)
+        likely = _softmax(ones @ weights)
+        free = weights.copy()
+        free[-1] = 0
+        loss = -c * np.log(np.maximum(likely[wanted > 0], 1e-12)).sum() + 0.5 * (free**2).sum()
+        return float(loss), (c * (ones.T @ (likely - wanted)) + free).ravel().astype(np.float64)
+
+    start = np.zeros(ones.shape[1] * classes)
+    found = minimize(cost, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "maxcor": 8})
+    return Softmax(found.x.reshape(ones.shape[1], classes).astype(np.float32))
+
+
+def carried_back(fitted: Softmax, projection: Projection, features: sparse.csr_matrix, dense: Floats) -> Softmax:
+    """Give the same classifier for the features themselves instead of their projection."""
+    inner = projection.back @ fitted.weights[:-1]
+    return Softmax(np.vstack([features.T @ inner, dense.T @ inner, fitted.weights[-1:]]).astype(np.float32))
+
+
+def _softmax(scores: Floats) -> Floats:
+    grown = np.exp(scores - scores.max(axis=1, keepdims=True))
+    likely: Floats = grown / grown.sum(axis=1, keepdims=True)
+    return likely

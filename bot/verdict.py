@@ -1,0 +1,124 @@
+"""Decides, for one message, between an answer, suggestions and a person; pure, thresholds included."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from bot.evidence import Evidence, Floats, Said, Scene
+from knowledge_base.articles import LANGUAGES, Language
+
+Verdict = Literal["answer", "suggest", "no_answer"]
+
+SUGGESTED = 3
+_CANDIDATES = 5
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A fitted logistic regression on standardised numbers."""
+
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+
+    def probabilities(self, numbers: Floats) -> Floats:
+        """Give the probability for each row."""
+        standardised = (numbers - np.array(self.means)) / np.array(self.scales)
+        likely: Floats = (1 / (1 + np.exp(-(standardised @ np.array(self.weights) + self.bias)))).astype(np.float32)
+        return likely
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which confidence on a message is answered, or choices are offered, in one language."""
+
+    answer: float
+    suggest: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What was learnt from messages the model had not seen: how far to believe the evidence."""
+
+    right: Logistic
+    offered: Logistic
+    thresholds: Mapping[Language, Thresholds]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Calibration":
+        """Read what `to_json` gave."""
+        thresholds = {language: Thresholds(**fields["thresholds"][language]) for language in LANGUAGES}
+        return cls(Logistic(**fields["right"]), Logistic(**fields["offered"]), thresholds)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An article in question, with the calibrated probability that it is the right one."""
+
+    article: str
+    topic: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Places of articles, best first, and the confidence in each."""
+
+    places: tuple[int, ...]
+    confidences: tuple[float, ...]
+
+
+def rank(evidence: Evidence, right: Logistic) -> Ranked:
+    """Order the candidates by the probability that each is right; together they never exceed 1."""
+    likely = right.probabilities(evidence.numbers)
+    likely = likely / max(1.0, float(likely.sum()))
+    order = np.argsort(-likely)
+    return Ranked(tuple(evidence.places[order].tolist()), tuple(likely[order].tolist()))
+
+
+def offer_numbers(ranked: Ranked, said: Said, scene: Scene) -> Floats:
+    """Give what tells whether the first three are worth offering: (1, numbers)."""
+    confidences = np.array(ranked.confidences[:SUGGESTED])
+    shares = scene.topic_share(said.likely)[list(ranked.places[:SUGGESTED])]
+    numbers = [
+        _log_odds(float(confidences.sum())),
+        _log_odds(float(confidences[0])),
+        _log_odds(float(shares.max())),
+        _log_odds(scene.outside(said.likely)),
+        float(said.found[:, 0].max()),
+        float(said.found[:, 2].max()),
+        said.unknown,
+        float(said.language == "de"),
+    ]
+    return np.array([numbers], np.float32)
+
+
+def decide(answer: float, offer: float, thresholds: Thresholds) -> Verdict:
+    """Give the verdict for the confidence in the best article and in the three best together."""
+    if answer >= thresholds.answer:
+        return "answer"
+    return "suggest" if offer >= thresholds.suggest else "no_answer"
+
+
+def judge(said: Said, scene: Scene, calibration: Calibration) -> tuple[Verdict, tuple[Candidate, ...]]:
+    """Give the verdict on a message and its candidates, best first."""
+    ranked = rank(scene.weigh(said), calibration.right)
+    offer = float(calibration.offered.probabilities(offer_numbers(ranked, said, scene))[0])
+    thresholds = calibration.thresholds[said.language or "en"]
+    candidates = tuple(
+        Candidate(scene.articles[place], scene.topics[place], round(confidence, 4))
+        for place, confidence in zip(ranked.places[:_CANDIDATES], ranked.confidences, strict=False)
+    )
+    return decide(ranked.confidences[0], offer, thresholds), candidates
+
+
+def _log_odds(share: float) -> float:
+    clipped = min(max(share, 1e-4), 1 - 1e-4)
+    return float(np.log(clipped / (1 - clipped)))

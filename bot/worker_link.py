@@ -1,0 +1,113 @@
+"""One worker process as its parent sees it: started, asked, ended."""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.reply import Reply, Utterance
+
+Command = Callable[[Path], Sequence[str]]
+_LONGEST_LINE = 2**22  # bytes; a reply is a few KiB
+
+
+class BotUnavailable(Exception):
+    """The bot did not answer this turn: it hung, died, failed, or could not be started."""
+
+
+def worker_command(model: Path) -> Sequence[str]:
+    """Give the command that starts a worker for `model`."""
+    return (sys.executable, "-m", "bot.worker", str(model))
+
+
+class WorkerLink:
+    """A child process and the two pipes to it. It is asked one turn at a time."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._asked = 0
+        self.answered = 0
+
+    @classmethod
+    async def start(cls, command: Sequence[str]) -> "WorkerLink":
+        """Start the process, in a process group of its own so that Ctrl-C does not reach it."""
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=_LONGEST_LINE,
+            start_new_session=True,
+            env={"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", **os.environ},
+        )
+        return cls(process)
+
+    @property
+    def pid(self) -> int:
+        """The process's number, for people who look at the machine."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.returncode is None
+
+    async def ready(self, limit: float) -> None:
+        """Wait until it has loaded its model; raises BotUnavailable and ends it after `limit` seconds."""
+        if not (await self._line(limit)).get("ready"):
+            await self.kill()
+            raise BotUnavailable("a worker said something else than that it is ready")
+
+    async def ask(
+        self, state: Mapping[str, Any], utterances: Sequence[Utterance], now: datetime, limit: float
+    ) -> Reply:
+        """Ask for one turn; raises BotUnavailable. A worker that takes longer than `limit` seconds is ended."""
+        self._asked += 1
+        said = [asdict(utterance) for utterance in utterances]
+        await self._send({"id": self._asked, "state": dict(state), "utterances": said, "now": now.isoformat()})
+        answer = await self._line(limit)
+        if answer.get("id") != self._asked:
+            await self.kill()
+            raise BotUnavailable("a worker answered another question than it was asked")
+        self.answered += 1
+        if "error" in answer:
+            raise BotUnavailable(answer["error"])
+        return Reply.from_json(answer["reply"])
+
+    async def gone(self) -> int:
+        """Wait until the process has ended and give its exit code."""
+        return await self._process.wait()
+
+    async def kill(self) -> None:
+        """End the process now."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+
+    async def _send(self, asked: Mapping[str, Any]) -> None:
+        assert self._process.stdin is not None  # noqa: S101  it was started with pipes
+        try:
+            self._process.stdin.write(json.dumps(asked).encode() + b"\n")
+            await self._process.stdin.drain()
+        except ConnectionError as error:
+            await self.kill()
+            raise BotUnavailable("the worker has died") from error
+
+    async def _line(self, limit: float) -> dict[str, Any]:
+        assert self._process.stdout is not None  # noqa: S101
+        try:
+            async with asyncio.timeout(limit):
+                line = await self._process.stdout.readline()
+        except TimeoutError:
+            await self.kill()
+            raise BotUnavailable(f"a worker said nothing for {limit:g} s and was ended") from None
+        if not line.endswith(b"\n"):
+            await self.kill()
+            raise BotUnavailable("the worker died in the middle of a turn")
+        answer: dict[str, Any] = json.loads(line)
+        return answer

@@ -1,0 +1,108 @@
+"""What operators' rules hear: anger, the wish for a person, facts; and what they must not mishear."""
+
+import pytest
+
+from bot.phrases import Phrases, pattern
+from bot.signals import Rules, error_code, is_shouted
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    return Rules.read()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I am fed up with this", "this is unacceptable", "so eine Frechheit", "mir reicht's", "dieser Scheiss Drucker"],
+)
+def test_an_outburst_is_strong(rules: Rules, text: str) -> None:
+    """Anger is heard as anger, whatever the language."""
+    assert rules.frustration_in(text, {}) == "strong"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My keyboard is sticking and it drives me nuts, how do I order a new one",
+        "it is annoying that outlook asks for my password every day",
+        "das nervt, mein Monitor flackert",
+    ],
+)
+def test_an_annoyed_question_stays_a_question(rules: Rules, text: str) -> None:
+    """A visitor who is annoyed and asks something gets an answer, not a queue."""
+    assert rules.frustration_in(text, {}) == "mild"
+
+
+def test_annoyance_alone_is_strong(rules: Rules) -> None:
+    """A message that is nothing but anger goes to a person even if no rule knows its words."""
+    assert rules.frustration_in("na super, ganz großes Kino", {"frustrated": 0.9}) == "strong"
+
+
+@pytest.mark.parametrize(
+    "text", ["how do I set up the vpn", "Papierstau im Drucker", "nichts geht mehr seit dem Update"]
+)
+def test_a_calm_question_is_calm(rules: Rules, text: str) -> None:
+    """Nobody is told they are upset when they are not."""
+    assert rules.frustration_in(text, {}) == "none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to talk to a human",
+        "connect me with a real person please",
+        "can someone call me back",
+        "ich möchte mit einem Mitarbeiter sprechen",
+        "verbinden Sie mich bitte mit einem Techniker",
+        "bitte um Rückruf",
+    ],
+)
+def test_the_wish_for_a_person_is_heard(rules: Rules, text: str) -> None:
+    """Whoever asks for a person is understood, whatever the wording."""
+    assert rules.wants_human(text, {})
+
+
+@pytest.mark.parametrize("text", ["are you a real person", "ich will keinen Rückruf", "my phone does not call"])
+def test_no_wish_for_a_person_is_invented(rules: Rules, text: str) -> None:
+    """Asking what the bot is, or declining a call, does not open a ticket."""
+    assert not rules.wants_human(text, {})
+
+
+def test_facts_are_noted(rules: Rules) -> None:
+    """What a visitor says about device, system and error code saves the agent a question."""
+    facts = rules.facts_in("Update bricht auf meinem ThinkPad mit Windows 11 ab: 0x80070005")
+    assert facts == {"device": "ThinkPad", "system": "Windows 11", "error_code": "0x80070005"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Fehler 809 beim VPN", "809"),
+        ("AADSTS50076 when signing in", "AADSTS50076"),
+        ("Chrome says DNS_PROBE_FINISHED_NXDOMAIN", "DNS_PROBE_FINISHED_NXDOMAIN"),
+        ("my file is called annual_report", None),
+        ("I have 2 monitors", None),
+    ],
+)
+def test_error_codes(text: str, code: str | None) -> None:
+    """An error code is noted as written; a file name or a number is none."""
+    assert error_code(text) == code
+
+
+def test_shouting() -> None:
+    """Several words in capitals are shouting, an abbreviation is not."""
+    assert is_shouted("WHY DOES THIS NOT WORK")
+    assert not is_shouted("VPN and MFA do not work")
+
+
+def test_operators_write_phrases_in_plain_words() -> None:
+    """An operator's alternatives, optional words, endings and gaps mean what the file's head says."""
+    phrases = Phrases({"found": ["(fed|sick) up really?", "gekuendig*", "call ... back"]})
+    for text in ("FED UP", "sick up really", "gekündigt", "call me right back"):
+        assert phrases.found(text), text
+    assert not phrases.found("fed down, call them again and again and never back")
+
+
+def test_a_phrase_of_plain_words_matches_them_exactly() -> None:
+    """A phrase without signs is just its words, umlauts folded."""
+    assert pattern("für nichts") == [{"ORTH": "fuer"}, {"ORTH": "nichts"}]

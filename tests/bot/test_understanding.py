@@ -1,0 +1,138 @@
+"""What is promised about languages, confidence and thresholds, on small examples."""
+
+import numpy as np
+import pytest
+
+from bot.calibration import _exceeded_by, _lowest
+from bot.classifier import Workbench
+from bot.evidence import Said, Scene
+from bot.examples import Examples
+from bot.language import LanguageDetector, split
+from bot.verdict import Calibration, Logistic, Thresholds, decide, judge
+from knowledge_base.features import Vectorizer
+from knowledge_base.loading import load
+
+
+@pytest.fixture(scope="module")
+def detector() -> LanguageDetector:
+    texts = [(language, text) for article in load().articles.values() for language, text in article.texts.items()]
+    return LanguageDetector.fit((part, lang) for lang, text in texts for part in (*text.questions, text.answer))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("my laptop does not start", "en"),
+        ("mein Laptop startet nicht", "de"),
+        ("Passwort vergessen", "de"),
+        ("password", "en"),
+        ("drucker geht nicht", "de"),
+        ("vpn", None),
+        ("0x80070005", None),
+        ("", None),
+    ],
+)
+def test_language_is_told_from_few_words(detector: LanguageDetector, text: str, language: str | None) -> None:
+    """A visitor is answered in the language of the message; what tells nothing changes nothing."""
+    assert detector.detect(text) == language
+
+
+def test_a_list_is_split_where_it_turns_german(detector: LanguageDetector) -> None:
+    """An example list that is English first and German then is split at the right place."""
+    assert split(detector, ["the printer is broken", "help me please", "der Drucker ist kaputt", "bitte helfen"]) == 2
+
+
+def test_thresholds_keep_the_promised_share_of_wrong_answers() -> None:
+    """Of the answers above the threshold, no more than the promised share was wrong."""
+    random = np.random.default_rng(1)
+    confidences = random.random(2000).astype(np.float32)
+    wrong = random.random(2000) > confidences
+    threshold = _lowest(confidences, wrong, 0.03)
+    assert wrong[confidences >= threshold].mean() <= 0.03
+    assert (confidences >= threshold).sum() >= 20
+
+
+def test_no_threshold_is_invented_from_too_few_messages() -> None:
+    """Without enough messages to be sure of, nothing is answered directly."""
+    assert _lowest(np.array([0.9, 0.8], np.float32), np.array([False, False]), 0.03) == 1.0
+
+
+def test_out_of_scope_stays_below_its_share() -> None:
+    """No more than the promised share of what is out of scope reaches the threshold."""
+    values = np.linspace(0, 1, 101).astype(np.float32)
+    assert (values >= _exceeded_by(values, 0.05)).mean() <= 0.05
+
+
+def test_the_verdict_follows_the_thresholds() -> None:
+    """Sure enough is answered, nearly sure is offered, the rest goes to a person."""
+    thresholds = Thresholds(answer=0.9, suggest=0.3)
+    verdicts = [decide(answer, offer, thresholds) for answer, offer in ((0.95, 0.99), (0.5, 0.6), (0.2, 0.1))]
+    assert verdicts == ["answer", "suggest", "no_answer"]
+
+
+def test_a_message_that_only_names_a_topic_is_offered_its_articles() -> None:
+    """Somebody who writes "vpn" is shown the articles about VPN and no others."""
+    scene = Scene(("vpn", "a", "b", "c"), ("vpn", "vpn", "vpn", "wifi"), ("a", "b", "c"), ("vpn", "vpn", "wifi"))
+    said = Said(np.array([0.9, 0.04, 0.04, 0.02], np.float32), np.full((3, 5), 0.2, np.float32), None, 0.0, 1)
+    assert {scene.topics[place] for place in scene.weigh(said).places} == {"vpn"}
+
+
+def test_candidates_come_best_first_and_never_exceed_certainty() -> None:
+    """The confidences shown to an agent are in order and together at most 1."""
+    labels = ("a", "b", "out_of_scope")
+    scene = Scene(labels, ("vpn", "wifi", "out_of_scope"), ("a", "b"), ("vpn", "wifi"))
+    said = Said(np.array([0.7, 0.2, 0.1], np.float32), np.full((2, 5), 0.5, np.float32), "en", 0.0, 3)
+    size = scene.weigh(said).numbers.shape[1]
+    right = Logistic((0.0,) * size, (1.0,) * size, (1.0, *(0.0,) * (size - 1)), 3.0)
+    offered = Logistic((0.0,) * 8, (1.0,) * 8, (1.0, *(0.0,) * 7), 0.0)
+    thresholds = {language: Thresholds(0.99, 0.1) for language in ("en", "de")}
+    verdict, candidates = judge(said, scene, Calibration(right, offered, thresholds))
+    assert [candidate.article for candidate in candidates] == ["a", "b"]
+    assert sum(candidate.confidence for candidate in candidates) <= 1.001
+    assert verdict == "suggest"
+
+
+def test_a_calibration_survives_being_saved() -> None:
+    """The thresholds a model was trained with are the ones it decides by."""
+    logistic = Logistic((0.0,), (1.0,), (2.0,), 0.5)
+    calibration = Calibration(logistic, logistic, {"en": Thresholds(0.9, 0.2), "de": Thresholds(0.8, 0.3)})
+    fields = calibration.to_json()
+    assert Calibration.from_json(fields).thresholds == calibration.thresholds
+
+
+def _examples() -> Examples:
+    texts = [
+        f"{word} {rest}" for word in ("printer", "monitor") for rest in ("broken", "new", "help", "now", "old", "bad")
+    ]
+    articles = ["p"] * 6 + ["m"] * 6
+    return Examples(tuple(texts), ("printer",) * 6 + ("monitor_display",) * 6, tuple(articles), ("en",) * 12)
+
+
+def test_folds_spread_every_label_evenly() -> None:
+    """Each article keeps questions to learn from in every fold, the same ones every time."""
+    folds = _examples().folds(3)
+    assert [np.bincount(folds[rows]).tolist() for rows in (slice(6), slice(6, 12))] == [[2, 2, 2]] * 2
+    assert (folds == _examples().folds(3)).all()
+
+
+def test_a_held_out_article_gets_no_probability() -> None:
+    """Judging questions whose article was held out gives that article no chance."""
+    examples = _examples()
+    vectorizer = Vectorizer.fit(examples.texts, ())
+    meaning = np.zeros((12, 4), np.float32)
+    words = vectorizer.transform(examples.texts)
+    workbench = Workbench.set_up(examples, words, meaning)
+    likely = workbench.probabilities_without(np.arange(6))
+    assert workbench.labels == ("m", "p")
+    assert likely[:, 1].max() == 0.0
+
+
+def test_the_classifier_tells_what_it_was_taught() -> None:
+    """A classifier carried back from its projection still knows its own examples."""
+    examples = _examples()
+    vectorizer = Vectorizer.fit(examples.texts, ())
+    words, meaning = vectorizer.transform(examples.texts), np.zeros((12, 4), np.float32)
+    classifier = Workbench.set_up(examples, words, meaning).classifier(words, meaning)
+    likely = classifier.probabilities(words, meaning)
+    assert [classifier.labels[place] for place in likely.argmax(axis=1)] == list(examples.labels)
+    assert np.allclose(likely.sum(axis=1), 1, atol=1e-5)

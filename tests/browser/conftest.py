@@ -1,0 +1,35 @@
+"""What the browser tests stand on: Chromium, and a server that misbehaves when asked."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.browser import chromium
+from tests.browser.stub_server import Stub, running
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Give a running Chromium; skip where there is none."""
+    path = chromium.find()
+    if not path:
+        pytest.skip("no Chromium here: install one or name it in FIRSTLINE_TEST_CHROMIUM")
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """Give a server that speaks the visitors' contract."""
+    with running() as serving:
+        yield serving
+
+
+@pytest.fixture
+def other_site() -> Iterator[Stub]:
+    """Give a server of another origin."""
+    with running() as serving:
+        yield serving

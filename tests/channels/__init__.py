@@ -1,0 +1,1 @@
+"""The channels against what they speak to."""

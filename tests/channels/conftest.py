@@ -1,0 +1,14 @@
+"""The other ends of the channels."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.channels.telegram_peer import Peer, telegram_peer
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[Peer]:
+    """Give a stand-in for Telegram's servers."""
+    async with telegram_peer() as running:
+        yield running

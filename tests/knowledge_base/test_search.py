@@ -1,0 +1,108 @@
+"""What the search promises to visitors, in either language, with slips and long German words."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge_base.features import Vectorizer
+from knowledge_base.loading import KnowledgeBase, load
+from knowledge_base.search import Search
+from knowledge_base.words import Compounds, Glossary, fold, lemma, read_glossary, tokens
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> KnowledgeBase:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def search(knowledge: KnowledgeBase) -> Search:
+    return Search.build(knowledge)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "topic"),
+    [
+        ("I forgot my password", "en", "password_reset"),
+        ("Passwort vergessen", "de", "password_reset"),
+        ("paswort vergesen", "de", "password_reset"),
+        ("Der Drucker druckt nicht", "de", "printer"),
+        ("cannot connect to the wifi", "en", "wifi"),
+        ("WLAN Verbindung klappt nicht", "de", "wifi"),
+    ],
+)
+def test_a_plain_question_finds_its_topic(search: Search, text: str, language: str, topic: str) -> None:
+    """A visitor who asks plainly, even with a slip, finds an article of the right topic first."""
+    assert search.search(text, language)[0].topic == topic
+
+
+def test_an_articles_own_question_finds_it(search: Search, knowledge: KnowledgeBase) -> None:
+    """A question an editor wrote into an article leads to that article."""
+    for article in list(knowledge.articles.values())[::12]:
+        for language in ("en", "de"):
+            found = search.search(article.texts[language].questions[0], language)
+            assert article.id in [hit.article for hit in found[:2]]
+
+
+def test_an_excluded_article_is_not_offered(search: Search) -> None:
+    """An article that did not help is not offered again when it is excluded."""
+    first = search.search("I forgot my password", "en")[0].article
+    assert first not in [hit.article for hit in search.search("I forgot my password", "en", exclude={first})]
+
+
+def test_hidden_questions_do_not_count(search: Search) -> None:
+    """Calibration judges a held-out question without the question itself in the index."""
+    text = search.questions[0]
+    words, meaning, body = (part[0] for part in search.likeness([text], np.zeros((1, 384), np.float32)))
+    hidden = np.flatnonzero(np.array(search.questions) == text)
+    assert search.evidence(words, meaning, body)[0, 0] > 0.99
+    assert search.evidence(words, meaning, body, hidden)[0, 0] < 0.99
+
+
+def test_a_saved_search_finds_the_same(search: Search, tmp_path: Path) -> None:
+    """A loaded model finds what the trained one found, without computing anything anew."""
+    search.save(tmp_path)
+    assert Search.load(tmp_path).search("vpn drops", "en") == search.search("vpn drops", "en")
+
+
+def test_umlauts_may_be_spelled_out() -> None:
+    """It makes no difference whether a visitor has umlauts on the keyboard."""
+    assert fold("Gerät für Büro, Größe") == fold("Geraet fuer Buero, Groesse")
+
+
+def test_inflected_words_have_one_base() -> None:
+    """Singular, plural and participles count as the same word, in both languages."""
+    assert lemma("Passwörter") == lemma("passwort")
+    assert lemma("printers") == lemma("printer")
+
+
+def test_compounds_are_taken_apart() -> None:
+    """A long German word also counts as the words it is made of."""
+    compounds = Compounds(["drucker", "treiber", "arbeit", "platz", "rechner"])
+    assert compounds.parts("druckertreiber") == ("drucker", "treiber")
+    assert compounds.parts("arbeitsplatzrechner") == ("arbeit", "platz", "rechner")
+    assert compounds.parts("unbekannt") == ()
+
+
+def test_synonyms_share_a_concept() -> None:
+    """WLAN, wi-fi and wireless are the same to the help desk, and so are words of several parts."""
+    glossary = Glossary(read_glossary())
+    concepts = [list(glossary.concepts(tokens(text))) for text in ("WLAN", "wi-fi", "Wireless")]
+    assert concepts == [["wifi"]] * 3
+    assert "mfa" in list(glossary.concepts(tokens("mein zweiter Faktor")))
+
+
+def test_unknown_words_make_a_text_shorter() -> None:
+    """What nobody ever wrote pulls a message away from every article."""
+    vectorizer = Vectorizer.fit(["vpn drops", "vpn drops daily", "vpn daily"], ())
+    lengths = np.sqrt(vectorizer.transform(["vpn drops", "vpn zzyzx qwrt"]).power(2).sum(axis=1)).A1
+    assert lengths[1] < lengths[0] <= 1.001
+    assert vectorizer.unknown_share("vpn zzyzx") == 0.5
+
+
+def test_a_vectorizer_survives_being_saved(tmp_path: Path) -> None:
+    """A loaded model reads a message exactly as the trained one did."""
+    vectorizer = Vectorizer.fit(["vpn drops", "vpn drops daily"], read_glossary())
+    vectorizer.save(tmp_path / "vectorizer.json")
+    assert Vectorizer.load(tmp_path / "vectorizer.json") == vectorizer
