@@ -25,6 +25,7 @@ class Phrases:
         import spacy
         from spacy.matcher import Matcher
 
+        self._names = tuple(lists)
         self._matcher = Matcher(spacy.blank("xx").vocab)
         for name, phrases in lists.items():
             self._matcher.add(name, [pattern(phrase) for phrase in phrases])
@@ -35,7 +36,7 @@ class Phrases:
         return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
 
     def found(self, text: str) -> dict[str, str]:
-        """Give the lists of which a phrase stands in the text, each with the words it was found by."""
+        """Give the lists of which a phrase stands in the text, in the file's order, with the words found."""
         from spacy.tokens import Doc
 
         words = tokens(text)
@@ -48,7 +49,7 @@ class Phrases:
             name, words_found = matcher.vocab.strings[key], doc[start:end].text
             if len(words_found) > len(longest.get(name, "")):
                 longest[name] = words_found
-        return longest
+        return {name: longest[name] for name in self._names if name in longest}
 
 
 def pattern(phrase: str) -> list[dict[str, Any]]:

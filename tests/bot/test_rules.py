@@ -5,9 +5,12 @@ import pytest
 from bot.phrases import Phrases, pattern
 from bot.signals import Rules, error_code, is_shouted
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # spaCy's dependencies at import
+
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
+    """Give the rules as they are shipped."""
     return Rules.read()
 
 

@@ -15,6 +15,7 @@ from knowledge_base.loading import load
 
 @pytest.fixture(scope="module")
 def detector() -> LanguageDetector:
+    """Give a detector that knows the articles."""
     texts = [(language, text) for article in load().articles.values() for language, text in article.texts.items()]
     return LanguageDetector.fit((part, lang) for lang, text in texts for part in (*text.questions, text.answer))
 

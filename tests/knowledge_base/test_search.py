@@ -13,11 +13,13 @@ from knowledge_base.words import Compounds, Glossary, fold, lemma, read_glossary
 
 @pytest.fixture(scope="module")
 def knowledge() -> KnowledgeBase:
+    """Give the articles."""
     return load()
 
 
 @pytest.fixture(scope="module")
 def search(knowledge: KnowledgeBase) -> Search:
+    """Give the search over all articles."""
     return Search.build(knowledge)
 
 
