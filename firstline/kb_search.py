@@ -1,7 +1,5 @@
 """Shows an editor which articles fit a question, and what speaks for each."""
 
-from typing import cast
-
 from rich.console import Console
 from rich.table import Table
 
@@ -21,7 +19,7 @@ def search(question: str, language: str, limit: int) -> str | None:
         knowledge_base = load()
     except KnowledgeBaseBroken as broken:
         return f"{broken}\n{len(broken.problems)} problem(s) to mend first."
-    wanted = cast("Language", language) if language else None
+    wanted: Language | None = next((known for known in LANGUAGES if known == language), None)
     hits = Search.build(knowledge_base).search(question, wanted, limit)
     Console().print(_table(hits, knowledge_base, wanted or "en"))
     return None

@@ -14,7 +14,7 @@ SHOTS = Path(__file__).parents[2] / ".cache" / "screenshots"
 
 
 @pytest.fixture
-async def product(tmp_path: Path) -> AsyncIterator[Product]:
+async def product(tmp_path: Path, model: Path) -> AsyncIterator[Product]:
     """Start the product on an empty data folder, as `make run` does, and wait until the bot is ready."""
     async with started(tmp_path) as running:
         await running.until_ready()
@@ -44,7 +44,7 @@ async def opened_widget(browser: Browser, product: Product, locale: str) -> Page
     page = await context.new_page()
     page.set_default_timeout(15_000)
     await page.goto(product.address)
-    await page.get_by_role("button", name=re.compile("Open the IT help chat|IT-Hilfe-Chat öffnen")).click()
+    await page.get_by_role("button", name=re.compile("Open the IT help chat|Chat der IT-Hilfe öffnen")).click()
     return page
 
 

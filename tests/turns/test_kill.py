@@ -12,7 +12,7 @@ from tests.conftest import Visitor
 from tests.product import Product, started
 
 
-async def test_a_killed_server_answers_after_the_next_start_once(tmp_path: Path):
+async def test_a_killed_server_answers_after_the_next_start_once(tmp_path: Path, model: Path):
     """What was acknowledged before `kill -9` is answered after a start, once; no process of the bot stays behind."""
     began = time.monotonic()
     async with started(tmp_path) as before:
