@@ -43,7 +43,7 @@ class WorkerLink:
             stdout=asyncio.subprocess.PIPE,
             limit=_LONGEST_LINE,
             start_new_session=True,
-            env={"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", **os.environ},
+            env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", **os.environ},
         )
         return cls(process)
 
