@@ -19,7 +19,7 @@ from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.nlu.classifiers.regex_message_handler import RegexMessageHandler
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered, deserialise_events
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_sdk import Action as SdkAction
 from rasa_sdk import Tracker
@@ -147,7 +147,7 @@ class LocalAction(Action):  # type: ignore[misc]
         seen = Tracker(tracker.sender_id, tracker.current_slot_values(), message, [], False, None, {}, None)  # noqa: FBT003
         events = self._action.run(dispatcher, seen, {})
         spoken = [await _utterance(m, output_channel, nlg, tracker) for m in dispatcher.messages]
-        return [*spoken, *deserialise_events(events)]
+        return [*spoken, *(SlotSet(event["name"], event["value"]) for event in events)]
 
 
 async def _utterance(

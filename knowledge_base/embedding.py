@@ -120,7 +120,7 @@ def embedding() -> Embedding:
 
 def stored_vectors(texts: Sequence[str], progress: Callable[[str], None] = lambda _: None) -> Vectors:
     """Give the vectors of texts as `embed` does, keeping them on disk by the hash of their content."""
-    path = CACHE / f"vectors-{WEIGHTS_SHA256[:16]}.npz"
+    path = CACHE / f"vectors-{WEIGHTS_SHA256[:16]}-int8.npz"
     keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
     known = _read(path)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}

@@ -45,7 +45,7 @@ def check_weights() -> None:
 
 def onnx_file(progress: Callable[[str], None] = lambda _: None) -> Path:
     """Give the ONNX file of the weights, checked and converted on first use (about half a minute)."""
-    path = CACHE / f"{WEIGHTS_SHA256}.onnx"
+    path = CACHE / f"{WEIGHTS_SHA256}-int8.onnx"
     if not path.is_file():
         check_weights()
         progress("Converting the MiniLM weights to ONNX (once, about half a minute).")
