@@ -23,6 +23,7 @@ PATIENCE = timedelta(minutes=15)  # longer than the first training takes; a pers
 _RENEW_AFTER = 10.0
 _TYPING_AFTER = 0.4
 _FAILURES = 2
+_WORTH_SHOWING = 0.02  # confidence from which an agent is shown an article the bot considered
 log = structlog.get_logger()
 
 
@@ -261,5 +262,6 @@ def _with(messages: Sequence[BotMessage], sentence: str) -> list[BotMessage]:
 
 
 def _why(reply: Reply) -> Why:
-    tried = [{**vars(candidate), "language": reply.language} for candidate in reply.candidates]
+    likely = (candidate for candidate in reply.candidates if candidate.confidence >= _WORTH_SHOWING)
+    tried = [{**vars(candidate), "language": reply.language} for candidate in likely]
     return Why(reply.handoff_reason or "", reply.topic, reply.facts, tried)
