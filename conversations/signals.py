@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -43,11 +43,6 @@ class Following:
         signals = tuple(self._signals)
         self._signals.clear()
         return signals
-
-    async def __aiter__(self) -> AsyncIterator[Signal]:
-        while True:
-            for signal in await self.next(3600):
-                yield signal
 
 
 class Signals:
