@@ -1,17 +1,56 @@
 """Replaces what looks like a secret before anything is stored: passwords, codes, keys, card numbers, IBANs.
 
 A secret goes, the sentence around it stays, so that it can still be answered. The words masking goes by are in
-`masking_words.py`, the shapes of secrets in `masking_shapes.py`, the places where they stand in `masking_rules.py`.
+`masking_words.py`, the shapes of secrets in `masking_shapes.py`, the places where they stand in `masking_rules.py`;
+indirect ways of giving one away in `masking_ways.py`, plain words that are passwords in `masking_plain.py`.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from conversations import masking_words as words
+from conversations.masking_plain import says_how_it_is
 from conversations.masking_rules import MARKS, RULES, Rule
+from conversations.masking_ways import EARLY, LATE
 
 _NAMES = {"card": "card number", "iban": "IBAN"}
 _PLACEHOLDERS = {f"[{_NAMES.get(kind, kind)} removed]": mark for kind, mark in MARKS.items()}
 _ALL_MARKS = "".join(MARKS.values())
+ALL_RULES = (*EARLY, *RULES, *LATE)
+# The heart of every announcement of a sort: looked for first, as a text has few of them.
+_STEMS = {
+    words.PASSWORD: re.compile(r"pass|pas[sw]?w|paßw|kennw|psw|pwd|pword|(?<![^\W_])pw(?![^\W_])", re.IGNORECASE),
+    words.CODE: re.compile(
+        r"pins?(?![^\W_])|pin[ _-]?(?:code|num)|puk|(?<![^\W_])[mse]?-?tans?(?![^\W_])|otp|code|pass|kennw",
+        re.IGNORECASE,
+    ),
+    words.KEY: re.compile("schl(?:ü|ue)ssel|key|secret|token|psk|jwt|bearer", re.IGNORECASE),
+}
+_LONGEST_BEFORE_STEM = 48
+_STARTS = re.compile(r"(?<![^\W_])[\w-]")
+
+
+class _Place(NamedTuple):
+    """Where a rule can match: in a text with its stem, and if it begins with the announcement, only there."""
+
+    stem: re.Pattern[str] | None
+    first: bool
+
+
+def _place(rule: Rule) -> _Place:
+    for sign, stem in _STEMS.items():
+        if sign in rule.pattern.pattern:
+            return _Place(
+                stem,
+                re.match(r"\(\?<!\[[^ ]{1,8}\]\)\(\?:", rule.pattern.pattern) is not None
+                and sign in rule.pattern.pattern[: len(sign) + 16],
+            )
+    return _Place(None, first=False)
+
+
+_PLACES = {rule: _place(rule) for rule in ALL_RULES}
 _NONCHARACTERS = re.compile("[\ufdd0-\ufddf]")
 _AFTER = ".,;:)]}'’"  # noqa: RUF001
 
@@ -24,6 +63,20 @@ class Masked:
     kinds: tuple[str, ...]
 
 
+class _Starts:
+    """Where announcements can begin in a text, looked up once for each text."""
+
+    def __init__(self) -> None:
+        self._known: dict[re.Pattern[str], tuple[str, list[int]]] = {}
+
+    def of(self, stem: re.Pattern[str], text: str) -> list[int]:
+        """Give the places where an announcement with this stem can begin."""
+        known = self._known.get(stem)
+        if known is None or known[0] != text:
+            known = self._known[stem] = (text, list(_places(stem, text)))
+        return known[1]
+
+
 def mask(text: str) -> Masked:
     """Give the text with every secret replaced by `[password removed]` and the like.
 
@@ -34,29 +87,66 @@ def mask(text: str) -> Masked:
         text = text.replace(placeholder, mark)
     kinds: dict[str, None] = {}
     before = ""
+    starts = _Starts()
     while text != before:  # what one rule took away can uncover a secret to another; each pass leaves less to take
         before = text
-        for rule in RULES:
-            text = _without(text, rule, kinds)
+        for rule in ALL_RULES:
+            text = _without(text, rule, kinds, starts)
     for placeholder, mark in _PLACEHOLDERS.items():
         text = text.replace(mark, placeholder)
     return Masked(text, tuple(kinds))
 
 
-def _without(text: str, rule: Rule, kinds: dict[str, None]) -> str:
+def _without(text: str, rule: Rule, kinds: dict[str, None], starts: _Starts) -> str:
     """Take one rule's secrets out; an announcement that leads to none does not hide the next one."""
     if rule.context and not rule.context.search(text):
         return text
+    stem, first = _PLACES[rule]
+    if stem and not starts.of(stem, text):
+        return text
+    if stem and first:
+        return _without_at(starts.of(stem, text), text, rule, kinds)
     match = rule.pattern.search(text)
     while match:
+        begin, end = _taken(match, rule)
         start = match.start() + 1
-        first, end = _trimmed(match)
-        if text[first:end].strip(_ALL_MARKS) and rule.holds(match):
-            text = text[:first] + MARKS[rule.kind] + text[end:]
+        if begin < end:
+            text = text[:begin] + MARKS[rule.kind] + text[end:]
             kinds[rule.kind] = None
-            start = first
+            start = begin
         match = rule.pattern.search(text, start)
     return text
+
+
+def _without_at(starts: list[int], text: str, rule: Rule, kinds: dict[str, None]) -> str:
+    """Take out the secrets announced at these places of the text, which grows shorter by it."""
+    shorter = done = 0
+    for start in starts:
+        match = rule.pattern.match(text, start - shorter) if start >= done else None
+        begin, end = _taken(match, rule) if match else (0, 0)
+        if begin < end:
+            text = text[:begin] + MARKS[rule.kind] + text[end:]
+            kinds[rule.kind] = None
+            done = end + shorter
+            shorter += end - begin - 1
+    return text
+
+
+def _taken(match: re.Match[str], rule: Rule) -> tuple[int, int]:
+    """Give the span of the secret in a match, an empty one if it is none."""
+    begin, end = _trimmed(match)
+    found = match.string[begin:end]
+    is_secret = found.strip(_ALL_MARKS) and rule.holds(match) and not says_how_it_is(found)
+    return (begin, end) if is_secret else (0, 0)
+
+
+def _places(stem: re.Pattern[str], text: str) -> Iterator[int]:
+    last = -1
+    for found in stem.finditer(text):
+        earliest = max(last + 1, found.start() - _LONGEST_BEFORE_STEM)
+        for start in _STARTS.finditer(text, earliest, found.start() + 1):
+            yield start.start()
+        last = found.start()
 
 
 def _trimmed(match: re.Match[str]) -> tuple[int, int]:

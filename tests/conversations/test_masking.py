@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations.masking import Masked, mask
-from conversations.masking_rules import MARKS, RULES, Rule
+from conversations.masking import ALL_RULES, Masked, mask
+from conversations.masking_rules import MARKS, Rule
 
 FOLDER = Path(__file__).parent
 LONGEST = 4000
@@ -106,7 +106,7 @@ class TestSecrets:
         """Of the ways in which people paste secrets, in both languages, at least 95 % are recognised."""
         sentences = list(_sentences())
         leaked = [said for _, said, secrets in sentences if any(secret in mask(said).text for secret in secrets)]
-        assert len(sentences) > 300
+        assert len(sentences) > 900
         assert len(leaked) <= 0.05 * len(sentences), leaked
 
     def test_takes_nothing_else_along(self):
@@ -150,7 +150,7 @@ class TestLookAlikes:
         """Error codes, serial, ticket and phone numbers and talk about passwords stay in at least 98 % of cases."""
         lookalikes = _lookalikes()
         touched = [said for said in lookalikes if mask(said).kinds]
-        assert len(lookalikes) > 400
+        assert len(lookalikes) > 900
         assert len(touched) <= 0.02 * len(lookalikes), touched
 
     @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ class TestEveryText:
 class TestEffort:
     """No text is slow."""
 
-    @pytest.mark.parametrize("rule", RULES, ids=[f"{place}-{rule.kind}" for place, rule in enumerate(RULES)])
+    @pytest.mark.parametrize("rule", ALL_RULES, ids=[f"{place}-{rule.kind}" for place, rule in enumerate(ALL_RULES)])
     def test_no_pattern_can_explode(self, rule: Rule):
         """No rule can read a text in a multitude of ways: long repetitions have no repetitions inside that give way."""
         assert list(_explosive(_parser.parse(rule.pattern.pattern, rule.pattern.flags))) == []
