@@ -6,16 +6,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.choices import meaning_of, value_of
+from bot.choices import value_of
+from bot.hearing import Hearing
 from bot.quiet import quieten
 from bot.reply import BotMessage, Candidate, Choice, Language, Reply, Utterance
-from bot.utterances import Breath, one_breath
+from bot.utterances import one_breath
 
 if TYPE_CHECKING:
     from bot.engine import Engine, Spoken
 
 _OFFERED = "offered"
-_MOODS = ("none", "mild", "strong")
 _FORGOTTEN = ("outcome", "session_started_metadata")  # slots that last one turn
 
 
@@ -31,6 +31,7 @@ class Assistant:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
+        self._hearing = Hearing(engine.understand)
         self._runner = asyncio.Runner()
 
     @classmethod
@@ -47,25 +48,13 @@ class Assistant:
         `state` is `{}`, `{"language": "de"}` or the last reply's. Raises NoReply.
         """
         offered = [Choice(*pair) for pair in state.get(_OFFERED, ())]
-        message = self._understand(one_breath(utterances, offered))
         slots = {name: value for name, value in state.items() if name != _OFFERED}
+        message = self._hearing.of(one_breath(utterances, offered), slots)
         return self._written(self._runner.run(self._engine.turn(slots, message, now)))
 
     def close(self) -> None:
         """Let go of the event loop."""
         self._runner.close()
-
-    def _understand(self, breath: Breath) -> dict[str, Any]:
-        """Give the message as Rasa's actions read it; a choice means what it means, whatever is said beside it."""
-        understood = self._heard(breath.text)
-        if len(breath.texts) > 1:
-            understood["signals"] = _strongest([understood, *(self._heard(text) for text in breath.texts)])
-        if breath.choice:
-            understood |= {"text": breath.choice.title, **meaning_of(breath.choice.value), "verdict": None}
-        return {**understood, "clicked": list(breath.clicked)}
-
-    def _heard(self, text: str) -> dict[str, Any]:
-        return self._engine.understand(text) if text.strip() else _nothing(text)
 
     def _written(self, spoken: "Spoken") -> Reply:
         outcome = spoken.slots.get("outcome")
@@ -73,7 +62,7 @@ class Assistant:
         if not messages or not outcome:
             raise NoReply("Rasa ended the turn without a reply; its log says why.")
         language: Language = "de" if spoken.slots.get("language") == "de" else "en"
-        written = tuple(_bot_message(message, outcome["article"]) for message in messages)
+        written = (_bot_message(messages, outcome["article"]),)
         return Reply(
             messages=written,
             state=_state(spoken.slots, written),
@@ -92,24 +81,11 @@ class Assistant:
         )
 
 
-def _nothing(text: str) -> dict[str, Any]:
-    """Give a message without a text: about nothing we know."""
-    return {"text": text, "intent": {"name": "out_of_scope", "confidence": 1.0}, "entities": []}
-
-
-def _strongest(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Give the strongest signals of several messages, so that a wish for a person does not drown in other words."""
-    signals = [part.get("signals") or {} for part in parts]
-    wishes = [part["intent"]["name"] == "human_request" for part in parts]
-    return {
-        "human_request": any(wishes) or any(signal.get("human_request") for signal in signals),
-        "frustration": max((signal.get("frustration", "none") for signal in signals), key=_MOODS.index),
-    }
-
-
-def _bot_message(message: Mapping[str, Any], article: str | None) -> BotMessage:
-    choices = tuple(Choice(button["title"], value_of(button["payload"])) for button in message["buttons"])
-    return BotMessage(message["text"], choices, article)
+def _bot_message(messages: Sequence[Mapping[str, Any]], article: str | None) -> BotMessage:
+    """Give what was uttered as one message: a question back below its answer, but its choices before the others."""
+    buttons = [button for message in reversed(messages) for button in message["buttons"]]
+    choices = tuple(Choice(button["title"], value_of(button["payload"])) for button in buttons)
+    return BotMessage("\n\n".join(message["text"] for message in messages), choices, article)
 
 
 def _state(slots: Mapping[str, Any], messages: Sequence[BotMessage]) -> dict[str, Any]:

@@ -16,10 +16,9 @@ from bot.examples import OUT_OF_SCOPE, Examples
 from bot.verdict import SUGGESTED, Calibration, Logistic, Ranked, Thresholds, offer_numbers, rank
 from knowledge_base.articles import LANGUAGES, Language
 from knowledge_base.search import Search
-from knowledge_base.topics import TOPICS
 
-OFF_TOPIC_AT_MOST = 0.03  # of the direct answers: about something else than was asked
-WRONG_AT_MOST = 0.12  # of the direct answers: another article, mostly a neighbour that the next turn puts right
+OFF_TOPIC_AT_MOST = 0.05  # of all messages: answered with something else than was asked
+WRONG_AT_MOST = 0.15  # of the direct answers: another article, mostly a neighbour that the next turn puts right
 OUTSIDE_ANSWERED_AT_MOST = 0.05  # of what is out of scope
 OUTSIDE_OFFERED_AT_MOST = 0.25  # of what is out of scope
 _QUESTION_FOLDS = 5
@@ -35,6 +34,7 @@ Kind = Literal["question", "topic", "out_of_scope", "act", "absent"]
 class Trial:
     """One message judged by a model that had not seen it; `article` is "" where none is right."""
 
+    text: str
     kind: Kind
     article: str
     topic: str
@@ -76,10 +76,10 @@ class Material:
 
     def _absences(self) -> Places:
         """Give each article's examples a fold: half of the topics leave as a whole, the others article by article."""
-        topics = {topic: number for number, topic in enumerate(TOPICS)}
+        topics = {topic: number for number, topic in enumerate(sorted(set(self.scene.topics)))}
         articles = {article: number for number, article in enumerate(sorted(set(self.examples.articles) - {""}))}
         folds = [
-            (topics[intent] // 2 if topics[intent] % 2 else articles.get(article, -1)) % _ARTICLE_FOLDS
+            ((topics[intent] + 1) // 2 if topics[intent] % 2 else articles.get(article, -1)) % _ARTICLE_FOLDS
             if intent in topics and (article or topics[intent] % 2)
             else -1
             for intent, article in zip(self.examples.intents, self.examples.articles, strict=True)
@@ -89,19 +89,18 @@ class Material:
     def _held_out(self, rows: Places, *, absent: bool) -> Iterator[Trial]:
         likely = self.workbench.probabilities_without(rows)
         texts = [self.examples.texts[row] for row in rows]
-        alike = self.search.likeness(texts, self.vectors[rows])
-        hidden = self._hidden(rows, absent=absent)
-        gone = np.isin(self.search.articles, [self.examples.articles[row] for row in rows]) if absent else None
+        gone = np.isin(self.search.articles, [self.examples.articles[row] for row in rows]) & absent
+        hidden = np.flatnonzero(gone[self.search.owner]) if absent else self._asked(rows)
+        search = self.search.without(hidden)
+        alike = search.likeness(texts, self.vectors[rows])
         for number, row in enumerate(rows):
             words, meaning, body = (part[number] for part in alike)
-            found = self.search.evidence(words, meaning, body, hidden)
-            if gone is not None:
-                found[gone] = 0.0
+            found = search.evidence(words, meaning, body, hidden)
+            found[gone] = 0.0
             yield self._trial(row, likely[number], found, absent=absent)
 
-    def _hidden(self, rows: Places, *, absent: bool) -> Places:
-        if absent:
-            return np.array([], np.int64)
+    def _asked(self, rows: Places) -> Places:
+        """Give the search's rows that hold the questions of examples."""
         asked = {self.examples.texts[row] for row in rows if self.examples.articles[row]}
         return np.flatnonzero([question in asked for question in self.search.questions])
 
@@ -112,16 +111,15 @@ class Material:
         language = self.examples.languages[row]
         unknown = self.search.vectorizer.unknown_share(text)
         said = Said(likely, found, language, unknown, len(text.split()))
-        kind = "absent" if absent else _kind(article, intent)
-        return Trial(kind, "" if absent else article, intent, language or "en", said)
+        kind = "absent" if absent else self._kind(article, intent)
+        return Trial(text, kind, "" if absent else article, intent, language or "en", said)
 
-
-def _kind(article: str, intent: str) -> Kind:
-    if article:
-        return "question"
-    if intent in TOPICS:
-        return "topic"
-    return "out_of_scope" if intent == OUT_OF_SCOPE else "act"
+    def _kind(self, article: str, intent: str) -> Kind:
+        if article:
+            return "question"
+        if intent in self.scene.topics:
+            return "topic"
+        return "out_of_scope" if intent == OUT_OF_SCOPE else "act"
 
 
 def calibrate(material: Material) -> tuple[Calibration, list[Outcome]]:
@@ -179,11 +177,11 @@ def _fit_logistic(numbers: Floats, right: Floats, weights: Floats) -> Logistic:
 def _thresholds(outcomes: Sequence[Outcome], language: Language, scene: Scene) -> Thresholds:
     mine = [outcome for outcome in outcomes if outcome.trial.language == language and _counts(outcome, scene)]
     outside = [outcome for outcome in mine if outcome.trial.kind == OUT_OF_SCOPE]
-    first = np.array([outcome.ranked.confidences[0] for outcome in mine])
+    sure = np.array([outcome.ranked.subject for outcome in mine])
     answer = max(
-        _lowest(first, np.array([_is_off_topic(outcome, scene) for outcome in mine]), OFF_TOPIC_AT_MOST),
-        _lowest(first, np.array([not is_right(outcome, scene) for outcome in mine]), WRONG_AT_MOST),
-        _exceeded_by(np.array([o.ranked.confidences[0] for o in outside]), OUTSIDE_ANSWERED_AT_MOST),
+        _exceeded_by(sure * np.array([_is_off_topic(outcome, scene) for outcome in mine]), OFF_TOPIC_AT_MOST),
+        _lowest(sure, np.array([not is_right(outcome, scene) for outcome in mine]), WRONG_AT_MOST),
+        _exceeded_by(np.array([o.ranked.subject for o in outside]), OUTSIDE_ANSWERED_AT_MOST),
     )
     return Thresholds(answer, _exceeded_by(np.array([o.offer for o in outside]), OUTSIDE_OFFERED_AT_MOST))
 

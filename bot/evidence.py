@@ -9,7 +9,6 @@ import numpy.typing as npt
 from bot.examples import OUT_OF_SCOPE
 from knowledge_base.articles import Language
 from knowledge_base.search import score
-from knowledge_base.topics import TOPICS
 
 Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
@@ -33,9 +32,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Places of the articles that come into question, and numbers for each: (candidates, numbers)."""
+    """Places of the articles in question, numbers of their topics, and what speaks for each: (candidates, numbers)."""
 
     places: Places
+    topics: Places
     numbers: Floats
 
 
@@ -51,7 +51,7 @@ class Scene:
     def weigh(self, said: Said) -> Evidence:
         """Give the candidates of a message with everything that speaks for and against each."""
         by_article = said.likely[self._columns]
-        ranked = score(said.found, said.language)
+        ranked = score(said.found)
         places = self._in_question(said.likely, by_article, ranked)
         by_topic = (self._of_topic @ said.likely)[places]
         about = self._about(said)
@@ -64,12 +64,14 @@ class Scene:
                 *(said.found[places, kind] for kind in range(said.found.shape[1])),
                 *(said.found[places, kind] - _best_other(said.found[:, kind], places) for kind in (0, 1, 2, 3, 4)),
                 ranked[places] - _best_other(ranked, places),
+                *self._by_topic(said, ranked, places),
             ],
             axis=1,
         )
         german = said.language == "de"
         crossed = own[:, [0, 1, 4, 6, 11]] * german
-        return Evidence(places, np.hstack([own, crossed, np.tile(about, (len(places), 1))]).astype(np.float32))
+        numbers = np.hstack([own, crossed, np.tile(about, (len(places), 1))]).astype(np.float32)
+        return Evidence(places, self._topic_numbers[places], numbers)
 
     def outside(self, likely: Floats) -> float:
         """Give how likely a message is about nothing the first line answers."""
@@ -104,6 +106,15 @@ class Scene:
             np.float32,
         )
 
+    def _by_topic(self, said: Said, ranked: Floats, places: Places) -> tuple[Floats, Floats]:
+        """Give how far each candidate's topic is ahead of the best other one, for either witness."""
+        topics = self._topic_numbers
+        found, likely = np.zeros(topics.max() + 1, np.float32), np.zeros(topics.max() + 1, np.float32)
+        np.maximum.at(found, topics, ranked)
+        likely[topics] = self._of_topic @ said.likely
+        logs, own = _logarithm(likely), topics[places]
+        return logs[own] - _best_other(logs, own), found[own] - _best_other(found, own)
+
     def _generic(self, likely: Floats) -> Floats:
         """Give how likely a message names no more than the topic ("vpn"), for each article's topic."""
         share: Floats = np.where(self._topic_labels >= 0, likely[self._topic_labels], 0.0)
@@ -113,6 +124,11 @@ class Scene:
     def _columns(self) -> Places:
         place = {label: number for number, label in enumerate(self.labels)}
         return np.array([place[article] for article in self.articles])
+
+    @cached_property
+    def _topic_numbers(self) -> Places:
+        numbers: Places = np.unique(np.array(self.topics), return_inverse=True)[1]
+        return numbers
 
     @cached_property
     def _of_topic(self) -> Floats:
@@ -130,7 +146,7 @@ class Scene:
 
     @cached_property
     def _acts(self) -> Places:
-        return np.flatnonzero(~np.isin(np.array(self.intents), [*TOPICS, OUT_OF_SCOPE]))
+        return np.flatnonzero(~np.isin(np.array(self.intents), [*self.topics, OUT_OF_SCOPE]))
 
 
 def _log_odds(share: Floats) -> Floats:

@@ -10,6 +10,7 @@ from contextlib import chdir
 from importlib.metadata import version
 from pathlib import Path
 
+from bot.report_page import page
 from knowledge_base.loading import load
 from knowledge_base.weights import WEIGHTS_SHA256, check_weights
 
@@ -50,6 +51,7 @@ def train(models: Path = MODELS, progress: Callable[[str], None] = lambda _: Non
         _train_into(path, progress)
     _point_to(models, path)
     progress(f"The model is {path.name}.")
+    _write_page(_report_beside(path), progress)
     return path
 
 
@@ -86,9 +88,7 @@ def _train_into(path: Path, progress: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".training-") as scratch:
         made = _rasa_train(Path(scratch), progress)
         found = _report_of(made)
-        report = path.with_name(path.name.replace(".tar.gz", ".report.json"))
-        (Path(scratch) / "report.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
-        (Path(scratch) / "report.json").replace(report)
+        _put(_report_beside(path), json.dumps(found, ensure_ascii=False, indent=1))
         made.replace(path)
 
 
@@ -123,10 +123,27 @@ def _report_of(model: Path) -> object:
         return json.load(file)
 
 
+def _report_beside(path: Path) -> Path:
+    return path.with_name(path.name.replace(".tar.gz", ".report.json"))
+
+
+def _write_page(report: Path, progress: Callable[[str], None]) -> None:
+    """Write a report as a page beside it; a model that came without its report has none."""
+    if report.is_file():
+        written = report.with_suffix(".html")
+        _put(written, page(json.loads(report.read_text(encoding="utf-8")), report.name.partition(".")[0]))
+        progress(f"How well it does: {written}")
+
+
 def _point_to(models: Path, path: Path) -> None:
-    with tempfile.NamedTemporaryFile("w", dir=models, delete=False, encoding="utf-8") as scratch:
-        scratch.write(path.name)
-    Path(scratch.name).replace(models / _POINTER)
+    _put(models / _POINTER, path.name)
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as scratch:
+        (Path(scratch) / path.name).write_text(text, encoding="utf-8")
+        (Path(scratch) / path.name).replace(path)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Logistic:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From which confidence on a message is answered, or choices are offered, in one language."""
+    """From which confidence in the topic a message is answered, from which in three articles they are offered."""
 
     answer: float
     suggest: float
@@ -69,18 +69,25 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ranked:
-    """Places of articles, best first, and the confidence in each."""
+    """Places of articles, best first, the confidence in each, and `subject`, that in the first one's topic."""
 
     places: tuple[int, ...]
     confidences: tuple[float, ...]
+    subject: float
 
 
 def rank(evidence: Evidence, right: Logistic) -> Ranked:
-    """Order the candidates by the probability that each is right; together they never exceed 1."""
+    """Put the best article of the likeliest topic first, then the others by the probability that each is right.
+
+    Together the probabilities never exceed 1; a topic's is the sum of its articles'.
+    """
     likely = right.probabilities(evidence.numbers)
     likely = likely / max(1.0, float(likely.sum()))
-    order = np.argsort(-likely)
-    return Ranked(tuple(evidence.places[order].tolist()), tuple(likely[order].tolist()))
+    by_topic = np.bincount(evidence.topics, likely)
+    topic = int(by_topic.argmax())
+    first = int(np.where(evidence.topics == topic, likely, -1.0).argmax())
+    order = [first, *(place for place in np.argsort(-likely) if place != first)]
+    return Ranked(tuple(evidence.places[order].tolist()), tuple(likely[order].tolist()), float(by_topic[topic]))
 
 
 def offer_numbers(ranked: Ranked, said: Said, scene: Scene) -> Floats:
@@ -90,6 +97,7 @@ def offer_numbers(ranked: Ranked, said: Said, scene: Scene) -> Floats:
     numbers = [
         _log_odds(float(confidences.sum())),
         _log_odds(float(confidences[0])),
+        _log_odds(ranked.subject),
         _log_odds(float(shares.max())),
         _log_odds(scene.outside(said.likely)),
         float(said.found[:, 0].max()),
@@ -100,9 +108,9 @@ def offer_numbers(ranked: Ranked, said: Said, scene: Scene) -> Floats:
     return np.array([numbers], np.float32)
 
 
-def decide(answer: float, offer: float, thresholds: Thresholds) -> Verdict:
-    """Give the verdict for the confidence in the best article and in the three best together."""
-    if answer >= thresholds.answer:
+def decide(subject: float, offer: float, thresholds: Thresholds) -> Verdict:
+    """Give the verdict for the confidence in the best article's topic and in the three best together."""
+    if subject >= thresholds.answer:
         return "answer"
     return "suggest" if offer >= thresholds.suggest else "no_answer"
 
@@ -116,7 +124,7 @@ def judge(said: Said, scene: Scene, calibration: Calibration) -> tuple[Verdict, 
         Candidate(scene.articles[place], scene.topics[place], round(confidence, 4))
         for place, confidence in zip(ranked.places[:_CANDIDATES], ranked.confidences, strict=False)
     )
-    return decide(ranked.confidences[0], offer, thresholds), candidates
+    return decide(ranked.subject, offer, thresholds), candidates
 
 
 def _log_odds(share: float) -> float:

@@ -20,7 +20,7 @@ def search(question: str, language: str, limit: int) -> str | None:
     except KnowledgeBaseBroken as broken:
         return f"{broken}\n{len(broken.problems)} problem(s) to mend first."
     wanted: Language | None = next((known for known in LANGUAGES if known == language), None)
-    hits = Search.build(knowledge_base).search(question, wanted, limit)
+    hits = Search.build(knowledge_base).search(question, limit)
     Console().print(_table(hits, knowledge_base, wanted or "en"))
     return None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge_base.articles import KINDS, LANGUAGES, Language
+from knowledge_base.guidance import GUIDANCE, guidance_problems
 from knowledge_base.organisation import Organisation
 from knowledge_base.problems import Problem
 from knowledge_base.topics import TOPICS
@@ -15,6 +16,7 @@ from knowledge_base.yaml_source import Place, Source
 LISTS = ("questions", "steps", "keywords", "golden")
 TEXTS = ("title", "answer", "next")
 TOP = ("id", "topic", "kind", "owner", "review", *LANGUAGES)
+_OPTIONAL = ("asks",)
 _REQUIRED = ("title", "questions", "answer")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
@@ -38,6 +40,7 @@ def article_problems(source: Source, path: Path) -> Iterator[Problem]:
     yield from _head_problems(source, path)
     for language in LANGUAGES:
         yield from _text_problems(source, language)
+    yield from guidance_problems(source)
 
 
 def repeat_problems(source: Source, ids: dict[str, str], asked: dict[str, tuple[str, Place]]) -> Iterator[Problem]:
@@ -69,8 +72,8 @@ def _questions(content: dict[str, Any]) -> Iterator[tuple[Place, str]]:
 
 def _head_problems(source: Source, path: Path) -> Iterator[Problem]:
     content: dict[str, Any] = source.content
-    for name in sorted(set(content) - set(TOP)):
-        yield source.problem((name,), f"is not a field of an article: use {', '.join(TOP)}.")
+    for name in sorted(set(content) - {*TOP, *_OPTIONAL}):
+        yield source.problem((name,), f"is not a field of an article: use {', '.join((*TOP, *_OPTIONAL))}.")
     for name in TOP:
         value = content.get(name)
         if _is_empty(value):
@@ -113,8 +116,9 @@ def _text_problems(source: Source, language: Language) -> Iterator[Problem]:
         if not _is_empty(text):
             yield source.problem((language,), "needs title, questions and answer.")
         return
-    for name in sorted(set(text) - {*TEXTS, *LISTS, "links"}):
-        yield source.problem((language, name), f"is not known: use {', '.join((*TEXTS, *LISTS, 'links'))}.")
+    known = (*TEXTS, *LISTS, "links", *GUIDANCE)
+    for name in sorted(set(text) - set(known)):
+        yield source.problem((language, name), f"is not known: use {', '.join(known)}.")
     for name in (name for name in _REQUIRED if text and _is_empty(text.get(name))):
         yield source.problem((language, name), "is missing.")
     for name in TEXTS:

@@ -1,4 +1,4 @@
-"""Turns texts into MiniLM vectors with plain onnxruntime, and never computes a known text twice."""
+"""Turns texts into vectors of multilingual-e5-small with plain onnxruntime, and never computes a known text twice."""
 
 import hashlib
 import tempfile
@@ -12,20 +12,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from knowledge_base.weights import CACHE, WEIGHTS_SHA256, model_folder, onnx_file
+from knowledge_base.weights import encoder_files
 
 Vectors = npt.NDArray[np.float32]
 
 DIMENSIONS = 384
-_LONGEST = 256  # tokens; the model was trained on no more
+_LONGEST = 256  # tokens; more would only cost time
+_PREFIX = "query: "  # as the model was trained to be asked for likeness
 _BATCH = 32
 _REMEMBERED = 4096
 _STRONG = 20  # the direction whose strength sets the floor below
 _FLOOR = 0.3  # of its variance is added to each; tried: 0.05, 0.3
+_NOISE = 3.0  # times the median signal counts as noise; tried: 0.3, 1, 3, 10
 
 
 class Embedding:
-    """Mean-pooled, normalised MiniLM vectors of texts; the latest ones are remembered."""
+    """Mean-pooled, normalised vectors of texts; the latest ones are remembered."""
 
     def __init__(self, session: Any, tokenizer: Any) -> None:
         self._session = session
@@ -57,10 +59,10 @@ class Embedding:
             self._known.popitem(last=False)
 
     def _compute(self, texts: list[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch(texts)
-        ids = np.array([item.ids for item in encoded], np.int64)
-        mask = np.array([item.attention_mask for item in encoded], np.int64)
-        (hidden,) = self._session.run(["last_hidden_state"], {"input_ids": ids, "attention_mask": mask})
+        encoded = self._tokenizer.encode_batch([_PREFIX + text for text in texts])
+        ids = np.array([item.ids for item in encoded], np.int32)
+        mask = np.array([item.attention_mask for item in encoded], np.int32)
+        (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
         pooled: Vectors = (hidden * mask[:, :, None]).sum(axis=1, dtype=np.float32)
         rows: Vectors = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
         return rows
@@ -68,18 +70,41 @@ class Embedding:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What sets texts apart: vectors without the part that all texts share, weak directions raised (whitening)."""
+    """What sets texts apart: vectors without the part that all texts share, telling directions raised."""
 
     centre: Vectors
     turn: Vectors
 
     @classmethod
     def fit(cls, vectors: Vectors) -> "Meaning":
-        """Learn it from the vectors of texts of the kind to be told apart."""
-        centre = vectors.mean(axis=0, dtype=np.float32)
-        values, directions = np.linalg.eigh(np.cov((vectors - centre).T))
+        """Learn only what all texts share, for a reader that weighs directions itself.
+
+        Whitening made the classifier worse: log-likelihood -1.45 instead of -1.42 on questions held out.
+        """
+        return cls(vectors.mean(axis=0, dtype=np.float32), np.eye(vectors.shape[1], dtype=np.float32))
+
+    @classmethod
+    def fit_apart(cls, vectors: Vectors, groups: npt.NDArray[np.int32]) -> "Meaning":
+        """Learn it from texts that are known to mean the same within each group and something else between them.
+
+        Linear discriminant analysis (Fisher 1936; within-class normalisation as in Hatch et al. 2006,
+        doi:10.21437/Interspeech.2006-183), every direction kept by its share of signal. On questions held out the
+        nearest question is of the right article for 74 % instead of 66 % with `fit`.
+        """
+        _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+        middles = np.zeros((len(sizes), vectors.shape[1]))
+        np.add.at(middles, group, vectors)
+        middles /= sizes[:, None]
+        centre = vectors.mean(axis=0)
+        inside = vectors - middles[group]
+        values, directions = np.linalg.eigh(inside.T @ inside / max(1, len(vectors) - len(sizes)))
         floor = max(float(np.sort(values)[-_STRONG]) * _FLOOR, 1e-6)
-        return cls(centre, (directions / np.sqrt(np.maximum(values, 0) + floor)).astype(np.float32))
+        evened = directions / np.sqrt(np.maximum(values, 0) + floor)
+        between = (middles - centre) @ evened
+        signal, turn = np.linalg.eigh(between.T @ between / len(sizes))
+        signal = np.maximum(signal, 0)
+        share = np.sqrt(signal / (signal + _NOISE * np.median(signal) + 1e-12))
+        return cls(centre.astype(np.float32), (evened @ turn * share).astype(np.float32))
 
     def of(self, vectors: Vectors) -> Vectors:
         """Give vectors of length 1 for vectors of texts."""
@@ -111,16 +136,16 @@ def embedding() -> Embedding:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(onnx_file()), options, providers=["CPUExecutionProvider"])
-    tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
+    encoder, pieces = encoder_files()
+    session = onnxruntime.InferenceSession(str(encoder), options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(pieces))
     tokenizer.enable_truncation(_LONGEST)
-    tokenizer.enable_padding()
     return Embedding(session, tokenizer)
 
 
 def stored_vectors(texts: Sequence[str], progress: Callable[[str], None] = lambda _: None) -> Vectors:
     """Give the vectors of texts as `embed` does, keeping them on disk by the hash of their content."""
-    path = CACHE / f"vectors-{WEIGHTS_SHA256[:16]}-int8.npz"
+    path = encoder_files(progress)[0].with_name("vectors.npz")
     keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
     known = _read(path)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge_base.articles import LANGUAGES, Article, ArticleText, Link
+from knowledge_base.articles import LANGUAGES, Article, ArticleText, Link, Variant
 from knowledge_base.checks import LISTS, TEXTS, TOP, article_problems, fill, placeholder_problems, repeat_problems
+from knowledge_base.guidance import variants_in
 from knowledge_base.organisation import DeskHours, Organisation, Span, read_organisation
 from knowledge_base.problems import KnowledgeBaseBroken, Problem
 from knowledge_base.yaml_source import Place, Source, read
@@ -78,7 +79,9 @@ def from_json(fields: Mapping[str, Any]) -> KnowledgeBase:
 def _text(fields: Mapping[str, Any]) -> ArticleText:
     lists = {name: tuple(fields.get(name, ())) for name in LISTS}
     links = tuple(Link(**link) for link in fields.get("links", ()))
-    return ArticleText(**{**{name: fields.get(name, "") for name in TEXTS}, **lists, "links": links})
+    variants = tuple(Variant(**{**variant, "steps": tuple(variant["steps"])}) for variant in fields.get("variants", ()))
+    texts = {name: fields.get(name, "") for name in TEXTS}
+    return ArticleText(**{**texts, **lists, "links": links, "variants": variants})
 
 
 def _organisation(path: Path, problems: list[Problem]) -> Organisation | None:
@@ -107,8 +110,12 @@ def _sources(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, Sour
 
 
 def _article(content: Mapping[str, Any], organisation: Organisation) -> Article:
-    texts = {language: _text(_filled(content[language], organisation.facts[language])) for language in LANGUAGES}
-    return Article(**{**{name: content[name] for name in TOP if name not in LANGUAGES}, "texts": texts})
+    texts = {}
+    for language in LANGUAGES:
+        fields = {**content[language], "variants": variants_in(content[language])}
+        texts[language] = _text(_filled(fields, organisation.facts[language]))
+    head = {name: content[name] for name in TOP if name not in LANGUAGES}
+    return Article(**head, texts=texts, asks=content.get("asks") or "")
 
 
 def _filled(value: Any, facts: Mapping[str, str]) -> Any:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from knowledge_base.articles import LANGUAGES, Article, Language
+from knowledge_base.articles import LANGUAGES, Article
 from knowledge_base.embedding import Meaning, embedding, stored_vectors
 from knowledge_base.features import Vectorizer
 from knowledge_base.words import read_glossary
@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
 
 EVIDENCE = ("words", "words_near", "meaning", "meaning_near", "body")
+_RANKING = np.array([1.0, 1.0, 1.0, 1.0, 0.5], np.float32)  # what each of EVIDENCE counts
 _SHARPNESS = 12.0  # of the soft maximum over an article's questions
 
 
@@ -67,8 +68,8 @@ class Search:
         bodies = [_body(article) for article in articles]
         vectorizer = Vectorizer.fit([*texts, *bodies], read_glossary())
         vectors = stored_vectors(texts)
-        space = Meaning.fit(vectors)
         owner = np.repeat(np.arange(len(articles), dtype=np.int32), [len(questions) for questions in asked])
+        space = Meaning.fit_apart(vectors, owner)
         return cls(
             vectorizer,
             tuple(article.id for article in articles),
@@ -81,14 +82,12 @@ class Search:
             vectorizer.transform(bodies),
         )
 
-    def search(
-        self, text: str, language: Language | None = None, limit: int = 5, exclude: Collection[str] = ()
-    ) -> list[Hit]:
+    def search(self, text: str, limit: int = 5, exclude: Collection[str] = ()) -> list[Hit]:
         """Give the `limit` best articles, best first; `exclude` names articles not wanted."""
         likeness = self.likeness([text], embedding().embed([text]))
         words, meaning, body = (part[0] for part in likeness)
         evidence = self.evidence(words, meaning, body)
-        scores = score(evidence, language)
+        scores = score(evidence)
         order = [place for place in np.argsort(-scores) if self.articles[place] not in exclude][:limit]
         return [self._hit(place, evidence[place], float(scores[place]), words) for place in order]
 
@@ -96,6 +95,13 @@ class Search:
         """Give how alike texts are to each question by words and by meaning, and to each body: (texts, rows)."""
         words = np.ascontiguousarray(self.vectorizer.transform(texts).toarray().T)
         return (self.words @ words).T, self.space.of(vectors) @ self.meaning.T, (self.bodies @ words).T
+
+    def without(self, hidden: Places) -> "Search":
+        """Give the search as if its sense of meaning had been learnt without the rows `hidden`; they stay in place."""
+        vectors = stored_vectors(self.questions)
+        kept = np.setdiff1d(np.arange(len(self.questions)), hidden)
+        space = Meaning.fit_apart(vectors[kept], self.owner[kept])
+        return replace(self, space=space, meaning=space.of(vectors))
 
     def evidence(self, words: Floats, meaning: Floats, body: Floats, hidden: Places | None = None) -> Floats:
         """Give the EVIDENCE of each article: (articles, 5); `hidden` names rows that do not count."""
@@ -136,11 +142,9 @@ class Search:
         return Hit(self.articles[place], self.topics[place], reached, **parts, question=nearest)
 
 
-def score(evidence: Floats, language: Language | None) -> Floats:
-    """Give one number an article to rank by: MiniLM knows English, so it counts less in German."""
-    meaning = 0.3 if language == "de" else 1.0
-    words = evidence[:, 0] + evidence[:, 1] + 0.5 * evidence[:, 4]
-    mixed: Floats = words + meaning * (evidence[:, 2] + evidence[:, 3])
+def score(evidence: Floats) -> Floats:
+    """Give one number an article to rank by."""
+    mixed: Floats = evidence @ _RANKING
     return mixed
 
 

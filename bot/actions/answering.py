@@ -14,18 +14,36 @@ def answer(heard: Heard, memory: Memory) -> Said:
     """Answer a question as the verdict says."""
     memory = replace(memory, candidates=heard.candidates)
     if heard.verdict == "answer" and heard.candidates:
-        return choose(heard.candidates[0], heard, memory)
+        return _best(heard, memory)
+    if len(heard.also) > 1:
+        memory = replace(memory, candidates=heard.also)
+        return suggest("utter_suggest_each", memory.untried, heard, memory.missed())
     if heard.verdict == "suggest":
         response = "utter_suggest_with_sympathy" if heard.is_annoyed else "utter_suggest"
         return suggest(response, memory.untried, heard, memory.missed())
     return hand_over("low_confidence", heard, memory)
 
 
+def _best(heard: Heard, memory: Memory) -> Said:
+    """Give the best article, and offer the one on what else was asked."""
+    best = heard.candidates[0]
+    if heard.follows and best.article == memory.last_article and "correction" not in heard.cues:
+        others = tuple(r for r in memory.untried if r.topic == best.topic and r != best)
+        return suggest("utter_suggest_elsewhere", others, heard, memory.missed())
+    said = choose(best, heard, memory)
+    if said.article != best:
+        return said
+    others = tuple(r for r in heard.also if r.topic != best.topic and r.article not in memory.tried)
+    return replace(said, beside=others[:1])
+
+
 def choose(ranked: Ranked, heard: Heard, memory: Memory) -> Said:
     """Give an article, unless it was just given or did not help: then something else."""
     waiting = memory.expecting == "feedback" and memory.last_article == ranked.article
     if waiting or ranked.article in memory.tried:
-        return did_not_help(heard, replace(memory, last_article=ranked.article))
+        just_given = None if waiting else memory.last_article
+        memory = replace(memory, last_article=ranked.article, candidates=_but(just_given, memory.candidates))
+        return did_not_help(replace(heard, candidates=_but(just_given, heard.candidates)), memory)
     return give("utter_answer_with_sympathy" if heard.is_annoyed else "utter_answer", ranked, memory)
 
 
@@ -57,3 +75,8 @@ def suggest(response: str, choices: tuple[Ranked, ...], heard: Heard, memory: Me
     if said.handoff_reason:
         return said
     return replace(said, decision="suggest", suggestions=choices[:_MOST_SUGGESTIONS])
+
+
+def _but(article: str | None, candidates: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
+    """Give the candidates but one that stands in front of the visitor already."""
+    return tuple(ranked for ranked in candidates if ranked.article != article)

@@ -13,10 +13,12 @@ def first_of_all(heard: Heard, memory: Memory) -> Said | None:
     """Give what must happen before any answer is thought of, if anything."""
     if heard.human_request:
         return hand_over("human_request", heard, memory)
-    if heard.frustration == "strong" or (heard.is_annoyed and memory.frustration > 1):
+    if (heard.frustration == "strong" and not heard.is_wordless) or (heard.is_annoyed and memory.frustration > 1):
         return hand_over("frustrated", heard, memory)
     if memory.is_enough:
         return hand_over("not_helpful", heard, memory)
+    if heard.refuses_a_person:
+        return Said("utter_without_a_person", "dialogue", memory)
     if heard.is_wordless:
         return ask("utter_ask_unclear", "low_confidence", heard, memory.missed())
     return None
@@ -31,7 +33,7 @@ def hand_over(reason: HandoffReason, heard: Heard, memory: Memory) -> Said:
     return Said(f"utter_handoff_{reason}", decision, memory.handed_over(), handoff_reason=reason, topic=topic)
 
 
-def ask(response: str, reason: HandoffReason, heard: Heard, memory: Memory) -> Said:
+def ask(response: str | None, reason: HandoffReason, heard: Heard, memory: Memory) -> Said:
     """Ask back, or get a person for `reason` if that would be once too often."""
     if memory.is_enough:
         return hand_over(reason, heard, memory)
@@ -40,12 +42,19 @@ def ask(response: str, reason: HandoffReason, heard: Heard, memory: Memory) -> S
 
 def remember(heard: Heard, memory: Memory) -> Memory:
     """Take note of a message before anything is decided: language, facts, mood, and choices clicked on the way."""
-    memory = replace(memory.noting(heard.facts), language=heard.language or memory.language)
+    language = memory.language if _names_only(heard, memory) else heard.language
+    memory = replace(memory.noting(heard.facts), language=language or memory.language)
     if heard.is_annoyed:
         memory = replace(memory, frustration=memory.frustration + 1)
     if "not_helped" in heard.clicked:
         return memory.failed()
     return memory.relieved() if "helped" in heard.clicked else memory
+
+
+def _names_only(heard: Heard, memory: Memory) -> bool:
+    """Tell whether one word answers what was asked: "iPhone" is no language."""
+    is_asked = memory.asked is not None and memory.asked == memory.last_article
+    return is_asked and memory.language is not None and len(heard.text.split()) == 1
 
 
 def _topic(heard: Heard, memory: Memory) -> str | None:

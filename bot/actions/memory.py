@@ -10,6 +10,10 @@ _MOST_TRIED = 20
 _MOST_CANDIDATES = 5
 _MOST_FACTS = 10
 _LONGEST_FACT = 80
+_LONGEST_QUESTION = 300
+_PHONES = ("iPhone", "iPad", "mobile phone", "tablet")
+_COMPUTERS = ("MacBook", "Surface", "ThinkPad", "laptop", "computer")
+_PHONE_SYSTEMS = ("iOS", "Android")
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,9 @@ class Memory:
     """The slots.
 
     `tried` are articles that did not help, `stuck` the topic of the latest of them, `unanswered` the messages in a
-    row that got no answer or one that did not help, `expecting` what a bare "yes" or "no" would be about.
+    row that got no answer or one that did not help, `expecting` what a bare "yes" or "no" would be about, `question`
+    the last one in the visitor's words, `asked` the article that last asked something back, `variant` for which fact
+    the last article's steps were given, `unsure` the facts the visitor cannot say.
     """
 
     language: str | None = None
@@ -43,26 +49,37 @@ class Memory:
     unanswered: int = 0
     frustration: int = 0
     expecting: Expecting | None = None
+    question: str | None = None
+    asked: str | None = None
+    variant: str | None = None
+    unsure: tuple[str, ...] = ()
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> "Memory":
         """Read the slots; one that is not set counts as empty."""
         known = {name.name: slots[name.name] for name in fields(cls) if slots.get(name.name) is not None}
-        known["tried"] = tuple(known.get("tried", ()))
+        known |= {name: tuple(known.get(name, ())) for name in ("tried", "unsure")}
         known["candidates"] = tuple(Ranked.from_json(c) for c in known.get("candidates", ()))
         return cls(**known)
 
     def to_slots(self) -> dict[str, Any]:
         """Give the slots as plain JSON values, small whatever was said."""
         slots = asdict(self)
-        slots["tried"] = list(self.tried[-_MOST_TRIED:])
+        slots |= {"tried": list(self.tried[-_MOST_TRIED:]), "unsure": list(self.unsure)}
         slots["candidates"] = list(slots["candidates"][:_MOST_CANDIDATES])
         return slots
 
     def noting(self, facts: Mapping[str, str]) -> "Memory":
-        """Remember facts, the newer of two."""
-        merged = {**self.facts, **{name: str(value)[:_LONGEST_FACT] for name, value in facts.items()}}
+        """Remember facts, the newer of two; the system of a computer says nothing about a phone."""
+        kept = dict(self.facts)
+        if "device" in facts and _is_other_kind(facts["device"], kept.get("system", "")):
+            del kept["system"]
+        merged = {**kept, **{name: str(value)[:_LONGEST_FACT] for name, value in facts.items()}}
         return replace(self, facts=dict(list(merged.items())[-_MOST_FACTS:]))
+
+    def asking(self, question: str) -> "Memory":
+        """Remember what was asked, for messages that only make sense with it."""
+        return replace(self, question=question[:_LONGEST_QUESTION])
 
     def missed(self) -> "Memory":
         """Count a message that got no answer."""
@@ -71,7 +88,10 @@ class Memory:
     def answered_with(self, ranked: Ranked) -> "Memory":
         """Remember an answer; it ends the count unless it is about what the bot is already stuck with."""
         unanswered = self.unanswered if ranked.topic == self.stuck else 0
-        return replace(self, last_article=ranked.article, expecting="feedback", unanswered=unanswered)
+        known = any(candidate.article == ranked.article for candidate in self.candidates)
+        candidates = self.candidates if known else (ranked, *self.candidates)
+        after = replace(self, last_article=ranked.article, expecting="feedback", unanswered=unanswered, variant=None)
+        return replace(after, candidates=candidates)
 
     def failed(self) -> "Memory":
         """Remember that the last article did not help."""
@@ -106,3 +126,10 @@ class Memory:
         ruled_out = sum(ranked.confidence or 0.0 for ranked in self.candidates if ranked.article in self.tried)
         rest = max(1.0 - ruled_out, sum(left))
         return self.untried[0] if left and rest > 0 and left[0] / rest > 0.5 else None  # noqa: PLR2004  even odds
+
+
+def _is_other_kind(device: str, system: str) -> bool:
+    """Tell whether a device cannot be the one the system was said of."""
+    if system in _PHONE_SYSTEMS:
+        return device in _COMPUTERS
+    return bool(system) and device in _PHONES

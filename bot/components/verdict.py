@@ -89,8 +89,8 @@ class ArticleVerdict(TrainedComponent):
         calibration, outcomes = calibrate(Material(workbench, search, scene, stored_vectors(examples.texts)))
         with self._storage.write_to(self._resource) as folder:
             Judge(articles, search, scene, calibration).save(folder)
-            found = report(outcomes, calibration, scene)
-            (folder / "report.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+            found = report(outcomes, calibration, scene, articles)
+            (folder / "report.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -1,9 +1,11 @@
-"""How the bot behaves whatever the model makes of a text: the rules alone, without a model."""
+"""How the bot behaves whatever is said: the rules alone, without a model; and whole conversations with the real bot."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.actions.answering import answer, choose, did_not_help
@@ -14,6 +16,9 @@ from bot.actions.people import Frustrated
 from bot.actions.reactions import Affirm, Deny, Helpful, NoneOfThese
 from bot.actions.said import Said
 from bot.actions.small_talk import SmallTalk
+from bot.choices import ARTICLE, OTHER
+from bot.reply import Choice, Reply, Utterance
+from tests.bot.conftest import AssistantElsewhere
 
 CONNECT, FAILS, DROPS = (
     Ranked(f"vpn-{name}", "vpn", sure) for name, sure in (("connect", 0.7), ("fails", 0.2), ("drops", 0.05))
@@ -235,3 +240,75 @@ def test_question_marks_alone_are_no_annoyance():
     """Two times "??" is somebody who needs a person, not somebody to be calmed."""
     heard = Heard(text="??", intent="frustrated", frustration="mild")
     assert remember(heard, Memory(frustration=1)).frustration == 1
+
+
+SAID = (
+    "how do I connect to the VPN",
+    "wie verbinde ich mich mit dem WLAN",
+    "I forgot my password",
+    "mein Drucker druckt nicht",
+    "my printer does not print and I forgot my password",
+    "printer",
+    "windows 11",
+    "auf dem Mac",
+    "and on my phone?",
+    "und im Homeoffice?",
+    "no, the printer on floor 3",
+    "nein, ich meine das WLAN",
+    "no idea",
+    "that did not help",
+    "das hat nicht geholfen",
+    "thanks",
+    "hello",
+    "ok",
+    "yes",
+    "nein",
+    "??",
+    "🤯",
+    "error 809",
+    "what is the status of my ticket?",
+    "wann habt ihr geöffnet?",
+    "I don't want a person",
+    "and what about the weather?",
+    "wie koche ich Nudeln",
+    "this is annoying",
+    "/restart",
+)
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+moves = st.one_of(st.sampled_from(SAID), st.integers(0, 9))  # words, or the number of a choice that is offered
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(moves, max_size=12))
+def test_the_real_bot_keeps_its_manners(assistant: AssistantElsewhere, course: list[str | int]):
+    """Each message is answered, offered choices, asked back or handed over, and nothing that failed comes back."""
+    state: Any = {}
+    failed, offered = set[str](), list[Choice]()
+    for move in course:
+        said = _utterance(move, offered)
+        before = state
+        reply = assistant.reply(state, [said], NOW)
+        state, offered = reply.state, [choice for message in reply.messages for choice in message.choices]
+        if said.choice == "not_helped" and before.get("last_article"):
+            failed.add(before["last_article"])
+        _is_mannerly(reply, failed)
+
+
+def _utterance(move: str | int, offered: list[Choice]) -> Utterance:
+    """Give what is typed, or a click on one of the choices offered, if there are any."""
+    if isinstance(move, str):
+        return Utterance(move)
+    chosen = offered[move % len(offered)] if offered else Choice("hello", "")
+    return Utterance(chosen.title, chosen.value or None)
+
+
+def _is_mannerly(reply: Reply, failed: set[str]) -> None:
+    choices = [choice.value for message in reply.messages for choice in message.choices]
+    shown = {value.partition(":")[2] for value in choices if value.startswith((ARTICLE, OTHER))}
+    assert all(message.text.strip() for message in reply.messages)
+    assert (reply.decision == "answer") == (reply.article is not None)
+    assert (reply.decision == "suggest") == any(value.startswith(ARTICLE) for value in choices)
+    assert (reply.decision in ("no_answer", "handoff")) == (reply.handoff_reason is not None)
+    assert not ({reply.article} | shown) & failed
+    assert reply.state.get("unanswered", 0) < 2
+    assert all(len(value.encode()) <= 64 for value in choices)

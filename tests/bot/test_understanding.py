@@ -85,7 +85,7 @@ def test_candidates_come_best_first_and_never_exceed_certainty() -> None:
     said = Said(np.array([0.7, 0.2, 0.1], np.float32), np.full((2, 5), 0.5, np.float32), "en", 0.0, 3)
     size = scene.weigh(said).numbers.shape[1]
     right = Logistic((0.0,) * size, (1.0,) * size, (1.0, *(0.0,) * (size - 1)), 3.0)
-    offered = Logistic((0.0,) * 8, (1.0,) * 8, (1.0, *(0.0,) * 7), 0.0)
+    offered = Logistic((0.0,) * 9, (1.0,) * 9, (1.0, *(0.0,) * 8), 0.0)
     thresholds = {language: Thresholds(0.99, 0.1) for language in ("en", "de")}
     verdict, candidates = judge(said, scene, Calibration(right, offered, thresholds))
     assert [candidate.article for candidate in candidates] == ["a", "b"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.articles import Article, ArticleText, Link, render
+from knowledge_base.articles import Article, ArticleText, Link, Variant, render
 from knowledge_base.loading import KnowledgeBase, from_json, load, read_organisation_of, to_json
 from knowledge_base.organisation import DeskHours, Organisation, Span
 from knowledge_base.problems import KnowledgeBaseBroken
@@ -375,7 +375,12 @@ def test_everything_is_said_at_once(folder: Path):
         st.sampled_from(["", "vpn", "x: y", "{desk_name}", "{", "2027-01-01", "~", "[a](b)"]),
         lambda inner: (
             st.lists(inner, max_size=3)
-            | st.dictionaries(st.sampled_from(["id", "topic", "en", "de", "questions", "links", "title", "url"]), inner)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["id", "topic", "en", "de", "questions", "links", "title", "url", "asks", "choices", "variants"]
+                ),
+                inner,
+            )
         ),
         max_leaves=12,
     )
@@ -393,9 +398,18 @@ def test_no_shape_of_article_breaks_the_checks(tmp_path_factory: pytest.TempPath
 words = st.text(max_size=20)
 lines = st.lists(words, max_size=3).map(tuple)
 texts = st.builds(
-    ArticleText, words, lines, words, lines, st.lists(st.builds(Link, words, words)).map(tuple), words, lines
+    ArticleText,
+    words,
+    lines,
+    words,
+    lines,
+    st.lists(st.builds(Link, words, words)).map(tuple),
+    words,
+    lines,
+    variants=st.lists(st.builds(Variant, words, words, lines)).map(tuple),
 )
-articles = st.builds(Article, words, words, words, words, words, st.fixed_dictionaries({"en": texts, "de": texts}))
+both = st.fixed_dictionaries({"en": texts, "de": texts})
+articles = st.builds(Article, words, words, words, words, words, both, words)
 days = st.lists(st.builds(Span, st.integers(0, 1439), st.integers(1, 1440)), max_size=2).map(tuple)
 facts = st.dictionaries(words, words, max_size=3)
 organisations = st.builds(

@@ -1,0 +1,76 @@
+"""What the embedding promises: the published weights or none, rows of length 1, both languages in one space."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge_base import weights
+from knowledge_base.embedding import DIMENSIONS, Meaning, embedding
+from knowledge_base.weights import WeightsRefused, check_weights
+
+
+def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One changed byte is enough."""
+    other = tmp_path / "e5-small-q4.bin"
+    other.write_bytes(weights.weights_file().read_bytes()[:-1] + b"x")
+    monkeypatch.setattr(weights, "weights_file", lambda: other)
+    with pytest.raises(WeightsRefused, match="not the published multilingual-e5-small"):
+        check_weights()
+
+
+def test_missing_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is not there is said with what to do."""
+    monkeypatch.setattr(weights, "weights_file", lambda: tmp_path / "e5-small-q4.bin")
+    with pytest.raises(WeightsRefused, match="is missing: run `make setup`"):
+        check_weights()
+
+
+def test_weights_without_their_package_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So is a package that is not installed."""
+    monkeypatch.setattr(weights, "PACKAGE", "no_such_package")
+    with pytest.raises(WeightsRefused, match="no_such_package is not installed: run `make setup`"):
+        weights.weights_file()
+
+
+def test_rows_have_length_one_whatever_the_text() -> None:
+    """Nothing a visitor types breaks the arithmetic."""
+    texts = ["", "vpn", "👍", "\u200b", "Пароль", "<b>x</b>", "ä" * 4000]
+    rows = embedding().embed(texts)
+    assert rows.shape == (len(texts), DIMENSIONS)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+
+
+def test_a_text_has_the_same_vector_alone_and_among_others() -> None:
+    """Padding has next to no influence."""
+    text = "My screen stays black after the update"
+    alone = embedding().embed([text])
+    among = embedding().embed(["vpn", text, "Wie richte ich den Drucker auf meinem neuen Notebook ein?"])[1:2]
+    assert float((alone @ among.T)[0, 0]) > 0.999
+
+
+@pytest.mark.parametrize(
+    ("german", "english", "other"),
+    [
+        ("Ich habe mein Passwort vergessen", "I cannot remember my password", "The printer has a paper jam"),
+        ("Der Drucker hat Papierstau", "The printer has a paper jam", "My screen flickers"),
+        ("Der Bildschirm flackert", "My screen flickers", "I cannot remember my password"),
+    ],
+)
+def test_languages_share_one_space(german: str, english: str, other: str) -> None:
+    """A German question is nearer to its English twin than to another question."""
+    rows = embedding().embed([german, english, other])
+    assert rows[0] @ rows[1] > rows[0] @ rows[2]
+
+
+def test_directions_that_tell_groups_apart_are_raised(tmp_path: Path) -> None:
+    """Three of 384 directions tell the groups apart; they are kept, and survive being saved."""
+    random = np.random.default_rng(1)
+    groups = np.repeat(np.arange(40, dtype=np.int32), 6)
+    rows = random.normal(size=(240, DIMENSIONS)).astype(np.float32)
+    rows[:, :3] += 2 * random.normal(size=(40, 3))[groups].astype(np.float32)
+    meaning = Meaning.fit_apart(rows, groups)
+    shares = np.linalg.norm(meaning.turn, axis=1)
+    assert shares[:3].min() > shares[3:].max()
+    meaning.save(tmp_path / "meaning.npz")
+    np.testing.assert_array_equal(Meaning.load(tmp_path / "meaning.npz").of(rows), meaning.of(rows))
