@@ -12,6 +12,8 @@ _MOST_SUGGESTIONS = 3
 
 def answer(heard: Heard, memory: Memory) -> Said:
     """Answer a question as the verdict says."""
+    if "correction" in heard.cues:
+        memory = memory.corrected(heard.candidates)
     memory = replace(memory, candidates=heard.candidates)
     if heard.verdict == "answer" and heard.candidates:
         return _best(heard, memory)

@@ -101,6 +101,13 @@ class Memory:
         stuck = topics.get(article, self.stuck) if article else self.stuck
         return replace(self.missed(), tried=tried, stuck=stuck, last_article=None, expecting=None)
 
+    def corrected(self, candidates: tuple[Ranked, ...]) -> "Memory":
+        """Remember that the last article was not what was meant, unless the new words lead to it again."""
+        article = self.last_article
+        if article is None or article in self.tried or (candidates and candidates[0].article == article):
+            return self
+        return replace(self, tried=(*self.tried, article))
+
     def relieved(self) -> "Memory":
         """Forget all trouble: something helped."""
         return replace(self, unanswered=0, frustration=0, stuck=None, last_article=None, expecting="more")

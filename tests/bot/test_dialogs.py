@@ -2,7 +2,7 @@
 
 A turn says who speaks: `visitor` types (a list: several messages in one breath), or `clicks` a choice by its title.
 Below it stands what the bot does: words of its reply (`bot`), the `article`, `decision`, `handoff`, `language`,
-`choices` by title, `facts`, `asks`, and `not_article`, which it must not give.
+`choices` by title, `facts`, `asks`, and `not_article` and `not_offered`, which it must not give or offer.
 """
 
 from collections.abc import Iterator
@@ -81,3 +81,4 @@ def compare(turn: dict[str, Any], reply: Reply) -> None:
     for name in got.keys() & turn.keys():
         assert got[name] == turn[name], f"{name}: {about}"
     assert reply.article is None or reply.article != turn.get("not_article"), about
+    assert turn.get("not_offered") not in got["choices"], about
