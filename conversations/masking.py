@@ -2,7 +2,8 @@
 
 A secret goes, the sentence around it stays, so that it can still be answered. The words masking goes by are in
 `masking_words.py`, the shapes of secrets in `masking_shapes.py`, the places where they stand in `masking_rules.py`;
-indirect ways of giving one away in `masking_ways.py`, plain words that are passwords in `masking_plain.py`.
+indirect ways of giving one away in `masking_ways.py`, plain words that are passwords in `masking_plain.py`. What no
+rule foresaw is found by what `masking_learnt.py` learnt from examples.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from conversations import masking_words as words
+from conversations.masking_learnt import secrets
 from conversations.masking_plain import says_how_it_is
 from conversations.masking_rules import MARKS, RULES, Rule
 from conversations.masking_ways import EARLY, LATE
@@ -51,7 +53,11 @@ def _place(rule: Rule) -> _Place:
 
 
 _PLACES = {rule: _place(rule) for rule in ALL_RULES}
-_NONCHARACTERS = re.compile("[\ufdd0-\ufddf]")
+# Without any of these a text gives nothing away that could be noticed.
+_CAN_TELL = re.compile(
+    r"\d|pas+|paß|kenn|pw|ps[wk]|pin|puk|code|tan|otp|key|schl|secret|token|log|zugang|cred", re.IGNORECASE
+)
+_NO_CHARACTERS = re.compile("[\ufdd0-\ufddf\ud800-\udfff]")  # marks of ours, and halves of characters: not storable
 _AFTER = ".,;:)]}'’"  # noqa: RUF001
 
 
@@ -82,7 +88,7 @@ def mask(text: str) -> Masked:
 
     Masking a masked text changes nothing. `kinds` are `password`, `code`, `key`, `card` and `iban`.
     """
-    text = _NONCHARACTERS.sub("\ufffd", text)
+    text = _NO_CHARACTERS.sub("\ufffd", text)
     for placeholder, mark in _PLACEHOLDERS.items():
         text = text.replace(placeholder, mark)
     kinds: dict[str, None] = {}
@@ -92,9 +98,21 @@ def mask(text: str) -> Masked:
         before = text
         for rule in ALL_RULES:
             text = _without(text, rule, kinds, starts)
+        text = _without_learnt(text, kinds)
     for placeholder, mark in _PLACEHOLDERS.items():
         text = text.replace(mark, placeholder)
     return Masked(text, tuple(kinds))
+
+
+def _without_learnt(text: str, kinds: dict[str, None]) -> str:
+    """Take out what examples taught to see."""
+    if not _CAN_TELL.search(text):
+        return text
+    for begin, end, kind in reversed(secrets(text)):
+        if text[begin:end].strip(_ALL_MARKS):
+            text = text[:begin] + MARKS[kind] + text[end:]
+            kinds[kind] = None
+    return text
 
 
 def _without(text: str, rule: Rule, kinds: dict[str, None], starts: _Starts) -> str:

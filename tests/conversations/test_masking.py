@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -13,8 +12,8 @@ from hypothesis import strategies as st
 
 from conversations.masking import ALL_RULES, Masked, mask
 from conversations.masking_rules import MARKS, Rule
+from conversations.masking_training import FOLDER, MADE_FROM, made_from
 
-FOLDER = Path(__file__).parent
 LONGEST = 4000
 LONG = 40
 SENTENCES = {
@@ -175,6 +174,16 @@ class TestLookAlikes:
         assert mask(said) == Masked(said, ())
 
 
+class TestWhatWasLearnt:
+    """The model beside the rules."""
+
+    def test_was_learnt_from_the_examples_beside_it(self):
+        """Nobody changes the examples or the code that reads them without teaching the model anew."""
+        assert MADE_FROM.read_text(encoding="utf-8").strip() == made_from(), (
+            "run `python -m conversations.masking_training`"
+        )
+
+
 class TestEveryText:
     """Whatever arrives."""
 
@@ -193,6 +202,10 @@ class TestEveryText:
         """No character, visible or not, breaks masking, and a second time changes nothing."""
         once = mask(text).text
         assert mask(once) == Masked(once, ())
+
+    def test_half_a_character_becomes_a_replacement_character(self):
+        """A lone surrogate, which can be neither stored nor sent, is replaced and hides no secret."""
+        assert mask("\ud800 my pin is 4821").text == "\ufffd my pin is [code removed]"
 
     def test_a_visitor_cannot_forge_the_internal_marks(self):
         """A character that masking uses inside becomes a replacement character instead of a placeholder."""
