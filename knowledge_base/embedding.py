@@ -23,6 +23,7 @@ _BATCH = 32
 _REMEMBERED = 4096
 _STRONG = 20  # the direction whose strength sets the floor below
 _FLOOR = 0.3  # of its variance is added to each; tried: 0.05, 0.3
+_SHRUNK = 0.1  # of a covariance is replaced by its mean; tried: 0.05, 0.1, 0.3
 _NOISE = 3.0  # times the median signal counts as noise; tried: 0.3, 1, 3, 10
 
 
@@ -91,18 +92,15 @@ class Meaning:
         doi:10.21437/Interspeech.2006-183), every direction kept by its share of signal. On questions held out the
         nearest question is of the right article for 74 % instead of 66 % with `fit`.
         """
-        _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-        middles = np.zeros((len(sizes), vectors.shape[1]))
-        np.add.at(middles, group, vectors)
-        middles /= sizes[:, None]
+        middles, inside = _apart(vectors, groups)
         centre = vectors.mean(axis=0)
-        inside = vectors - middles[group]
-        values, directions = np.linalg.eigh(inside.T @ inside / max(1, len(vectors) - len(sizes)))
+        values, directions = np.linalg.eigh(inside.T @ inside / max(1, len(vectors) - len(middles)))
         floor = max(float(np.sort(values)[-_STRONG]) * _FLOOR, 1e-6)
         evened = directions / np.sqrt(np.maximum(values, 0) + floor)
         between = (middles - centre) @ evened
-        signal, turn = np.linalg.eigh(between.T @ between / len(sizes))
-        signal = np.maximum(signal, 0)
+        signal, turn = np.linalg.eigh(between.T @ between / len(middles))
+        telling = slice(-min(len(middles) - 1, len(signal)), None)  # what fewer groups than dimensions can differ in
+        signal, turn = np.maximum(signal[telling], 0), turn[:, telling]
         share = np.sqrt(signal / (signal + _NOISE * np.median(signal) + 1e-12))
         return cls(centre.astype(np.float32), (evened @ turn * share).astype(np.float32))
 
@@ -121,6 +119,66 @@ class Meaning:
         """Read what `save` wrote."""
         with np.load(path) as stored:
             return cls(stored["centre"], stored["turn"])
+
+
+@dataclass(frozen=True)
+class Familiar:
+    """Knows what texts of known groups look like, and so what does not look like any of them."""
+
+    middles: Vectors  # of the groups, in `inside`
+    centre: Vectors
+    inside: Vectors
+    around: Vectors
+
+    @classmethod
+    def fit(cls, vectors: Vectors, groups: npt.NDArray[np.int32]) -> "Familiar":
+        """Learn one normal distribution a group, all of one shape, and one of all texts together."""
+        rows = vectors.astype(np.float64)
+        middles, inside = _apart(rows, groups)
+        turn = _evening(inside.T @ inside / max(1, len(rows) - len(middles)))
+        centre = rows.mean(axis=0)
+        around = _evening((rows - centre).T @ (rows - centre) / len(rows))
+        parts = (middles @ turn, centre, turn, around)
+        return cls(*(part.astype(np.float32) for part in parts))
+
+    def strangeness(self, vectors: Vectors) -> Vectors:
+        """Give for each vector of a text how much farther it is from the nearest group than from all texts: (texts,).
+
+        The relative Mahalanobis distance (Ren et al. 2021, arXiv:2106.09022). On CLINC150 it alone tells the validation
+        part from what is out of scope with an area under the curve of 0.97; the cosine of the nearest question, 0.96.
+        """
+        here = vectors @ self.inside
+        squares = (here**2).sum(axis=1)[:, None] - 2 * here @ self.middles.T + (self.middles**2).sum(axis=1)
+        strange: Vectors = squares.min(axis=1) - (((vectors - self.centre) @ self.around) ** 2).sum(axis=1)
+        return strange
+
+    def save(self, path: Path) -> None:
+        """Write it to one file."""
+        np.savez(path, **vars(self))
+
+    @classmethod
+    def load(cls, path: Path) -> "Familiar":
+        """Read what `save` wrote."""
+        with np.load(path) as stored:
+            return cls(**stored)
+
+
+def _apart(vectors: npt.NDArray[Any], groups: npt.NDArray[np.int32]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Give the middle of each group, and each vector as seen from the middle of its group."""
+    _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    middles = np.zeros((len(sizes), vectors.shape[1]))
+    np.add.at(middles, group, vectors)
+    middles /= sizes[:, None]
+    return middles, vectors - middles[group]
+
+
+def _evening(spread: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give what makes directions of this covariance equally wide, after it has been drawn towards the same for all."""
+    same = np.trace(spread) / len(spread) * np.eye(len(spread))
+    lower: npt.NDArray[np.float64] = np.linalg.cholesky(
+        np.linalg.inv((1 - _SHRUNK) * spread + _SHRUNK * same + 1e-9 * np.eye(len(spread)))
+    )
+    return lower
 
 
 @cache

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from knowledge_base.articles import LANGUAGES, Article
-from knowledge_base.embedding import Meaning, embedding, stored_vectors
+from knowledge_base.embedding import Familiar, Meaning, embedding, stored_vectors
 from knowledge_base.features import Vectorizer
 from knowledge_base.words import read_glossary
 
@@ -23,6 +24,7 @@ Places = npt.NDArray[np.int64]
 
 EVIDENCE = ("words", "words_near", "meaning", "meaning_near", "body")
 _RANKING = np.array([1.0, 1.0, 1.0, 1.0, 0.5], np.float32)  # what each of EVIDENCE counts
+_FEW = 8  # texts at once; more are faster compared with everything
 _SHARPNESS = 12.0  # of the soft maximum over an article's questions
 
 
@@ -57,6 +59,7 @@ class Search:
     words: sparse.csr_matrix
     meaning: Floats
     space: Meaning
+    familiar: Familiar
     bodies: sparse.csr_matrix
 
     @classmethod
@@ -79,6 +82,7 @@ class Search:
             vectorizer.transform(texts),
             space.of(vectors),
             space,
+            Familiar.fit(vectors, owner),
             vectorizer.transform(bodies),
         )
 
@@ -93,15 +97,20 @@ class Search:
 
     def likeness(self, texts: Sequence[str], vectors: Floats) -> tuple[Floats, Floats, Floats]:
         """Give how alike texts are to each question by words and by meaning, and to each body: (texts, rows)."""
-        words = np.ascontiguousarray(self.vectorizer.transform(texts).toarray().T)
-        return (self.words @ words).T, self.space.of(vectors) @ self.meaning.T, (self.bodies @ words).T
+        said, meaning = self.vectorizer.transform(texts), self.space.of(vectors) @ self.meaning.T
+        if len(texts) <= _FEW:
+            words, bodies = self._by_feature
+            return (said @ words).toarray(), meaning, (said @ bodies).toarray()
+        columns = np.ascontiguousarray(said.toarray().T)
+        return (self.words @ columns).T, meaning, (self.bodies @ columns).T
 
     def without(self, hidden: Places) -> "Search":
         """Give the search as if its sense of meaning had been learnt without the rows `hidden`; they stay in place."""
         vectors = stored_vectors(self.questions)
         kept = np.setdiff1d(np.arange(len(self.questions)), hidden)
         space = Meaning.fit_apart(vectors[kept], self.owner[kept])
-        return replace(self, space=space, meaning=space.of(vectors))
+        familiar = Familiar.fit(vectors[kept], self.owner[kept])
+        return replace(self, space=space, meaning=space.of(vectors), familiar=familiar)
 
     def evidence(self, words: Floats, meaning: Floats, body: Floats, hidden: Places | None = None) -> Floats:
         """Give the EVIDENCE of each article: (articles, 5); `hidden` names rows that do not count."""
@@ -123,17 +132,26 @@ class Search:
         sparse.save_npz(folder / "words.npz", self.words)
         sparse.save_npz(folder / "bodies.npz", self.bodies)
         self.space.save(folder / "space.npz")
+        self.familiar.save(folder / "familiar.npz")
         np.savez(folder / "meaning.npz", owner=self.owner, meaning=self.meaning)
 
     @classmethod
     def load(cls, folder: Path) -> "Search":
         """Read what `save` wrote; nothing is computed."""
-        names = {key: tuple(value) for key, value in json.loads((folder / "search.json").read_text("utf-8")).items()}
+        stored_names = json.loads((folder / "search.json").read_text("utf-8"))
         with np.load(folder / "meaning.npz") as stored:
             owner, meaning = stored["owner"], stored["meaning"]
         words, bodies = sparse.load_npz(folder / "words.npz"), sparse.load_npz(folder / "bodies.npz")
         vectorizer, space = Vectorizer.load(folder / "vectorizer.json"), Meaning.load(folder / "space.npz")
-        return cls(vectorizer, **names, owner=owner, words=words, meaning=meaning, space=space, bodies=bodies)
+        familiar = Familiar.load(folder / "familiar.npz")
+        parts: dict[str, Any] = {"owner": owner, "words": words, "meaning": meaning, "bodies": bodies}
+        parts |= {name: tuple(values) for name, values in stored_names.items()}
+        return cls(vectorizer, space=space, familiar=familiar, **parts)
+
+    @cached_property
+    def _by_feature(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+        """Words and bodies with a row a feature: a text is compared only with what shares a feature with it."""
+        return self.words.T.tocsr(), self.bodies.T.tocsr()
 
     def _hit(self, place: int, evidence: Floats, reached: float, words: Floats) -> Hit:
         rows = np.flatnonzero(self.owner == place)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from knowledge_base import weights
-from knowledge_base.embedding import DIMENSIONS, Meaning, embedding
+from knowledge_base.embedding import DIMENSIONS, Familiar, Meaning, embedding
 from knowledge_base.weights import WeightsRefused, check_weights
 
 
@@ -74,3 +74,17 @@ def test_directions_that_tell_groups_apart_are_raised(tmp_path: Path) -> None:
     assert shares[:3].min() > shares[3:].max()
     meaning.save(tmp_path / "meaning.npz")
     np.testing.assert_array_equal(Meaning.load(tmp_path / "meaning.npz").of(rows), meaning.of(rows))
+
+
+def test_what_is_unlike_every_group_is_strange(tmp_path: Path) -> None:
+    """Vectors from known groups are familiar, vectors from elsewhere are not, also after it has been saved."""
+    random = np.random.default_rng(2)
+    middles = random.normal(size=(30, DIMENSIONS)).astype(np.float32)
+    groups = np.repeat(np.arange(20, dtype=np.int32), 20)
+    rows = (middles[groups] + 0.3 * random.normal(size=(400, DIMENSIONS))).astype(np.float32)
+    familiar = Familiar.fit(rows, groups)
+    elsewhere = (middles[20:] + 0.3 * random.normal(size=(10, DIMENSIONS))).astype(np.float32)
+    assert familiar.strangeness(elsewhere).min() > familiar.strangeness(rows).max()
+    familiar.save(tmp_path / "familiar.npz")
+    again = Familiar.load(tmp_path / "familiar.npz")
+    np.testing.assert_array_equal(again.strangeness(rows), familiar.strangeness(rows))
