@@ -4,8 +4,11 @@ The Rasa components of `bot/components/` only wrap the functions called here, in
 The language of every text is given: the sets are English.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Self
+from unittest.mock import patch
 
 import numpy as np
 
@@ -13,7 +16,7 @@ from bot.calibration import Material, calibrate
 from bot.classifier import Classifier, Workbench
 from bot.evidence import Floats, Said, Scene
 from bot.examples import Examples
-from bot.verdict import Calibration, rank
+from bot.verdict import Calibration, known_numbers, rank
 from knowledge_base.articles import Article, ArticleText, Language
 from knowledge_base.embedding import Meaning, stored_vectors
 from knowledge_base.features import Vectorizer
@@ -58,15 +61,21 @@ class Understanding:
     embedded: bool
 
     @classmethod
-    def train(cls, questions: Questions, *, embedded: bool = True) -> "Understanding":
+    def train(cls, questions: Questions, *, embedded: bool = True) -> Self:
         """Learn from questions; without `embedded` every vector of meaning is zero."""
+        known = partial(_vectors, embedded=embedded)
+        with patch("knowledge_base.search.stored_vectors", known):  # which the search asks again for every fold
+            return cls._train(questions, known, embedded=embedded)
+
+    @classmethod
+    def _train(cls, questions: Questions, known: Callable[[Sequence[str]], Floats], *, embedded: bool) -> Self:
         examples = _examples(questions)
-        vectors = _vectors(examples.texts, embedded=embedded)
+        vectors = known(examples.texts)
         vectorizer = Vectorizer.fit(examples.texts, read_glossary())
         space = Meaning.fit(vectors)
         words, meaning = vectorizer.transform(examples.texts), space.of(vectors)
         workbench = Workbench.set_up(examples, words, meaning)
-        search = _search(questions, embedded=embedded)
+        search = Search.build(_knowledge_base(questions))
         intents = tuple(examples.intent_of[label] for label in workbench.labels)
         scene = Scene(workbench.labels, intents, search.articles, search.topics)
         calibration, _ = calibrate(Material(workbench, search, scene, vectors))
@@ -81,25 +90,21 @@ class Understanding:
 
     def _guesses(self, texts: Sequence[str], vectors: Floats) -> Iterator[Guess]:
         likely = self.classifier.probabilities(self.vectorizer.transform(texts), self.space.of(vectors))
-        alike = self.search.likeness(texts, vectors)
+        alike, strange = self.search.likeness(texts, vectors), self.search.familiar.strangeness(vectors)
         for number, text in enumerate(texts):
             words, meaning, body = (part[number] for part in alike)
             found = self.search.evidence(words, meaning, body)
             unknown = self.search.vectorizer.unknown_share(text)
-            said = Said(likely[number], found, _ENGLISH, unknown, len(text.split()))
+            said = Said(likely[number], found, float(strange[number]), _ENGLISH, unknown, len(text.split()))
             ranked = rank(self.scene.weigh(said), self.calibration.right)
-            yield Guess(self.scene.topics[ranked.places[0]], ranked.confidences[0])
+            known = self.calibration.known.probabilities(known_numbers(said, self.scene))
+            yield Guess(self.scene.topics[ranked.places[0]], ranked.subject * float(known[0]))
 
 
 def _examples(questions: Questions) -> Examples:
     intents = tuple(question.intent for question in questions)
     articles = tuple(_article_of(intent) for intent in intents)
     return Examples(tuple(question.text for question in questions), intents, articles, (_ENGLISH,) * len(questions))
-
-
-def _search(questions: Questions, *, embedded: bool) -> Search:
-    search = Search.build(_knowledge_base(questions))
-    return search if embedded else replace(search, meaning=np.zeros_like(search.meaning))
 
 
 def _vectors(texts: Sequence[str], *, embedded: bool) -> Floats:

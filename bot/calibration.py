@@ -9,22 +9,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import expit
 
 from bot.classifier import Workbench
-from bot.evidence import Floats, Places, Said, Scene
+from bot.evidence import Floats, Places, Said, Scene, expected_weights
 from bot.examples import OUT_OF_SCOPE, Examples
-from bot.verdict import SUGGESTED, Calibration, Logistic, Ranked, Thresholds, offer_numbers, rank
+from bot.verdict import SUGGESTED, Calibration, Logistic, Ranked, Thresholds, known_numbers, offer_numbers, rank
 from knowledge_base.articles import LANGUAGES, Language
 from knowledge_base.search import Search
 
 OFF_TOPIC_AT_MOST = 0.05  # of all messages: answered with something else than was asked
 WRONG_AT_MOST = 0.15  # of the direct answers: another article, mostly a neighbour that the next turn puts right
-OUTSIDE_ANSWERED_AT_MOST = 0.05  # of what is out of scope
+OUTSIDE_ANSWERED_AT_MOST = 0.04  # of what is out of scope
 OUTSIDE_OFFERED_AT_MOST = 0.25  # of what is out of scope
+ALARMED_AT_MOST = {"frustrated": 0.01, "human_request": 0.02}  # of the questions: taken for it
 _QUESTION_FOLDS = 5
 _ARTICLE_FOLDS = 4
 _WEIGHTS = {"absent": 0.3, "topic": 0.3}  # most visitors ask what the articles answer, and ask more than a word
 _FEWEST = 20
+_LEAST_ACT = 0.3  # an act is not heard below this, however rarely questions are taken for it
+_HELD = 10.0  # how strongly weights are held near what is expected: the rows of one message count about as one
 
 
 Kind = Literal["question", "topic", "out_of_scope", "act", "absent"]
@@ -44,10 +50,11 @@ class Trial:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A trial with the candidates it got and the two confidences."""
+    """A trial with the candidates it got, and the confidences in the first one's topic and in the first three."""
 
     trial: Trial
     ranked: Ranked
+    sure: float
     offer: float
 
 
@@ -93,24 +100,25 @@ class Material:
         hidden = np.flatnonzero(gone[self.search.owner]) if absent else self._asked(rows)
         search = self.search.without(hidden)
         alike = search.likeness(texts, self.vectors[rows])
+        strange = search.familiar.strangeness(self.vectors[rows])
         for number, row in enumerate(rows):
             words, meaning, body = (part[number] for part in alike)
             found = search.evidence(words, meaning, body, hidden)
             found[gone] = 0.0
-            yield self._trial(row, likely[number], found, absent=absent)
+            yield self._trial(row, likely[number], found, float(strange[number]), absent=absent)
 
     def _asked(self, rows: Places) -> Places:
         """Give the search's rows that hold the questions of examples."""
         asked = {self.examples.texts[row] for row in rows if self.examples.articles[row]}
         return np.flatnonzero([question in asked for question in self.search.questions])
 
-    def _trial(self, row: int, likely: Floats, found: Floats, *, absent: bool) -> Trial:
+    def _trial(self, row: int, likely: Floats, found: Floats, strange: float, *, absent: bool) -> Trial:
         text, article, intent = (
             column[row] for column in (self.examples.texts, self.examples.articles, self.examples.intents)
         )
         language = self.examples.languages[row]
         unknown = self.search.vectorizer.unknown_share(text)
-        said = Said(likely, found, language, unknown, len(text.split()))
+        said = Said(likely, found, strange, language, unknown, len(text.split()))
         kind = "absent" if absent else self._kind(article, intent)
         return Trial(text, kind, "" if absent else article, intent, language or "en", said)
 
@@ -126,22 +134,43 @@ def calibrate(material: Material) -> tuple[Calibration, list[Outcome]]:
     """Fit both confidences and the thresholds; the outcomes are what the thresholds rest on."""
     trials = [trial for trial in material.trials() if trial.kind != "act"]
     scene = material.scene
-    weighed = [scene.weigh(trial.said) for trial in trials]
-    right = [np.array([scene.articles[p] == t.article for p in e.places]) for t, e in zip(trials, weighed, strict=True)]
-    weights = [_WEIGHTS.get(trial.kind, 1.0) for trial in trials]
-    numbers, counts = np.vstack([e.numbers for e in weighed]), [len(e.places) for e in weighed]
+    questions = [trial.said for trial in trials if trial.kind == "question"]
+    acts = {
+        act: max(_exceeded_by(np.array([scene.intent_share(said.likely, act) for said in questions]), most), _LEAST_ACT)
+        for act, most in ALARMED_AT_MOST.items()
+    }
     parts = np.random.default_rng(0).integers(2, size=len(trials))
-    confident = _crossed(numbers, np.concatenate(right), np.repeat(weights, counts), np.repeat(parts, counts))
-    ranked = [rank(e, confident[part]) for e, part in zip(weighed, parts, strict=True)]
-    offers = np.vstack([offer_numbers(r, t.said, scene) for r, t in zip(ranked, trials, strict=True)])
-    worth = np.array([_is_worth_offering(t, r, scene) for t, r in zip(trials, ranked, strict=True)])
-    offered = _crossed(offers, worth, np.array(weights), parts)
+    ranked, right = _ranked(trials, parts, scene)
+    weights = np.array([_WEIGHTS.get(trial.kind, 1.0) for trial in trials])
+    both = list(zip(trials, ranked, strict=True))
+    about = np.vstack([known_numbers(trial.said, scene) for trial in trials])
+    is_known = np.array([trial.kind in ("question", "topic") for trial in trials])
+    known = _crossed(about, is_known, weights, parts, np.zeros(about.shape[1], np.float32))
+    offers = np.vstack([offer_numbers(r, t.said, scene) for t, r in both])
+    worth = np.array([_is_worth_offering(t, r, scene) for t, r in both])
+    expected = np.eye(1, offers.shape[1], dtype=np.float32)[0]  # with nothing learnt: the first number's log-odds
+    offered = _crossed(offers, worth, weights, parts, expected)
     outcomes = [
-        Outcome(t, r, float(offered[part].probabilities(offers[n : n + 1])[0]))
-        for n, (t, r, part) in enumerate(zip(trials, ranked, parts, strict=True))
+        Outcome(t, r, r.subject * _of(known[part], about[n]), _of(offered[part], offers[n]))
+        for n, ((t, r), part) in enumerate(zip(both, parts, strict=True))
     ]
     thresholds = {language: _thresholds(outcomes, language, scene) for language in LANGUAGES}
-    return Calibration(confident[2], offered[2], thresholds), outcomes
+    return Calibration(right, known[2], offered[2], thresholds, acts), outcomes
+
+
+def _ranked(trials: Sequence[Trial], parts: Places, scene: Scene) -> tuple[list[Ranked], Logistic]:
+    """Rank each trial's candidates by what the other part of the trials taught; give what all taught as well."""
+    weighed = [scene.weigh(trial.said) for trial in trials]
+    right = [np.array([scene.articles[p] == t.article for p in e.places]) for t, e in zip(trials, weighed, strict=True)]
+    numbers, counts = np.vstack([e.numbers for e in weighed]), [len(e.places) for e in weighed]
+    weights = np.repeat([_WEIGHTS.get(trial.kind, 1.0) for trial in trials], counts)
+    expected = expected_weights(numbers.shape[1])
+    likely = _crossed(numbers, np.concatenate(right), weights, np.repeat(parts, counts), expected)
+    return [rank(e, likely[part]) for e, part in zip(weighed, parts, strict=True)], likely[2]
+
+
+def _of(fitted: Logistic, numbers: Floats) -> float:
+    return float(fitted.probabilities(numbers[None])[0])
 
 
 def is_right(outcome: Outcome, scene: Scene) -> bool:
@@ -156,32 +185,40 @@ def _is_worth_offering(trial: Trial, ranked: Ranked, scene: Scene) -> bool:
     return trial.article in {scene.articles[place] for place in places}
 
 
-def _crossed(numbers: Floats, right: Floats, weights: Floats, parts: Places) -> tuple[Logistic, Logistic, Logistic]:
+def _crossed(
+    numbers: Floats, right: Floats, weights: Floats, parts: Places, expected: Floats
+) -> tuple[Logistic, Logistic, Logistic]:
     """Fit for each half on the other half, and once on all: a trial is never judged by what it taught."""
     return tuple(  # type: ignore[return-value]
-        _fit_logistic(numbers[chosen], right[chosen], weights[chosen])
+        _fit_logistic(numbers[chosen], right[chosen], weights[chosen], expected)
         for chosen in (parts == 1, parts == 0, parts >= 0)
     )
 
 
-def _fit_logistic(numbers: Floats, right: Floats, weights: Floats) -> Logistic:
-    from sklearn.linear_model import LogisticRegression
-
+def _fit_logistic(numbers: Floats, right: Floats, weights: Floats, expected: Floats) -> Logistic:
+    """Fit logistic regression, held near weights `expected` of the numbers as they are: few trials move it little."""
     means, scales = numbers.mean(axis=0), numbers.std(axis=0) + 1e-6
-    fitted = LogisticRegression(C=1.0, max_iter=500).fit((numbers - means) / scales, right, weights)
-    return Logistic(
-        tuple(means.tolist()), tuple(scales.tolist()), tuple(fitted.coef_[0].tolist()), float(fitted.intercept_[0])
-    )
+    rows, signs = (numbers - means) / scales, np.where(right, 1.0, -1.0)
+    start = np.append(expected * scales, expected @ means)
+
+    def cost(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        margins, moved = signs * (rows @ flat[:-1] + flat[-1]), flat[:-1] - start[:-1]
+        blame = -weights * signs * expit(-margins)
+        loss = weights @ np.logaddexp(0, -margins) + _HELD * (moved @ moved) / 2
+        return float(loss), np.append(rows.T @ blame + _HELD * moved, blame.sum())
+
+    found = minimize(cost, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    return Logistic(tuple(means.tolist()), tuple(scales.tolist()), tuple(found[:-1].tolist()), float(found[-1]))
 
 
 def _thresholds(outcomes: Sequence[Outcome], language: Language, scene: Scene) -> Thresholds:
     mine = [outcome for outcome in outcomes if outcome.trial.language == language and _counts(outcome, scene)]
     outside = [outcome for outcome in mine if outcome.trial.kind == OUT_OF_SCOPE]
-    sure = np.array([outcome.ranked.subject for outcome in mine])
+    sure = np.array([outcome.sure for outcome in mine])
     answer = max(
         _exceeded_by(sure * np.array([_is_off_topic(outcome, scene) for outcome in mine]), OFF_TOPIC_AT_MOST),
         _lowest(sure, np.array([not is_right(outcome, scene) for outcome in mine]), WRONG_AT_MOST),
-        _exceeded_by(np.array([o.ranked.subject for o in outside]), OUTSIDE_ANSWERED_AT_MOST),
+        _exceeded_by(np.array([o.sure for o in outside]), OUTSIDE_ANSWERED_AT_MOST),
     )
     return Thresholds(answer, _exceeded_by(np.array([o.offer for o in outside]), OUTSIDE_OFFERED_AT_MOST))
 

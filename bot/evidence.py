@@ -16,15 +16,20 @@ Places = npt.NDArray[np.int64]
 _LEAST = 1e-4  # probabilities below it are alike
 _BY_CLASSIFIER = 6
 _BY_SEARCH = 4
+_BY_ARTICLE, _AHEAD_IN_SEARCH = 0, 14  # places among the numbers of an article
 _NAMED = 0.5  # more likely than everything else together
 
 
 @dataclass(frozen=True)
 class Said:
-    """One message as the witnesses see it: label probabilities, the search's evidence an article, and itself."""
+    """One message as the witnesses see it: label probabilities, the search's evidence an article, and itself.
+
+    `strange` is how little it resembles any question, by meaning.
+    """
 
     likely: Floats
     found: Floats
+    strange: float
     language: Language | None
     unknown: float
     words: int
@@ -76,6 +81,10 @@ class Scene:
     def outside(self, likely: Floats) -> float:
         """Give how likely a message is about nothing the first line answers."""
         return float(likely[self._outside].sum())
+
+    def intent_share(self, likely: Floats, intent: str) -> float:
+        """Give the probability of an intent, 0 for one that is not known."""
+        return float(likely[[known == intent for known in self.intents]].sum())
 
     def topic_share(self, likely: Floats) -> Floats:
         """Give the probability of each article's topic."""
@@ -147,6 +156,13 @@ class Scene:
     @cached_property
     def _acts(self) -> Places:
         return np.flatnonzero(~np.isin(np.array(self.intents), [*self.topics, OUT_OF_SCOPE]))
+
+
+def expected_weights(numbers: int) -> Floats:
+    """Give what `numbers` of an article's evidence would count with nothing learnt: both witnesses, nothing else."""
+    weights = np.zeros(numbers, np.float32)
+    weights[[_BY_ARTICLE, _AHEAD_IN_SEARCH]] = 1.0, 2.0
+    return weights
 
 
 def _log_odds(share: Floats) -> Floats:

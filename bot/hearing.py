@@ -45,14 +45,18 @@ class Hearing:
         return self._understand(text) if text.strip() else _nothing(text)
 
     def _in_context(self, understood: Understood, slots: Mapping[str, Any]) -> Understood:
-        """Give what else the conversation makes of a text: its cues, and another reading of it if there is a better."""
+        """Give what else the conversation makes of a text: its cues, and another reading of it if there is a better.
+
+        The mood of a correction is that of its words without the "no": who corrects us is not angry for that.
+        """
         cues, words = self._cues.found(understood["text"]), tokens(understood["text"])
         heard: Understood = {"cues": list(cues)}
         if len(words) <= _SHORT and slots.get("question"):
             meant = self._meant(_after(cues.get("correction"), words), slots)
             heard |= self._together(meant or understood, cues, slots, is_correction=bool(meant))
+            heard |= {"signals": meant["signals"]} if meant and "signals" in meant else {}
         if len(words) >= 2 * _FEWEST and "follows" not in heard:
-            heard["also"] = _several(self._parts(understood["text"]))
+            heard["also"] = self._also(understood["text"])
         return heard
 
     def _meant(self, text: str, slots: Mapping[str, Any]) -> Understood | None:
@@ -79,20 +83,28 @@ class Hearing:
             return by_itself
         return {**_reading(together), "follows": True}
 
-    def _parts(self, text: str) -> list[Understood]:
-        """Give what each sentence or question of a message says by itself; nothing if it is but one, or many."""
-        parts = [part for part in _BETWEEN.split(text) if len(tokens(part)) >= _FEWEST]
-        if len(text) > _LONGEST or not 1 < len(parts) <= _MOST_PARTS:
-            return []
-        return [self._understand(part) for part in parts]
+    def _also(self, text: str) -> list[Mapping[str, Any]]:
+        """Give the articles that answer the questions of a message by topic; one question in many words has none."""
+        by_topic: dict[str, Mapping[str, Any]] = {}
+        parts = _parts(text)
+        for number, part in enumerate(parts):
+            heard = self._understand(part)
+            if heard.get("verdict") == "answer" and _is_question(heard):
+                best = heard["candidates"][0]
+                by_topic[best["topic"]] = max(by_topic.get(best["topic"], best), best, key=_confidence)
+            if len(by_topic) + len(parts) - number - 1 < 2:  # noqa: PLR2004  two make several
+                return []
+        return sorted(by_topic.values(), key=_confidence, reverse=True)
 
 
-def _several(parts: Sequence[Understood]) -> list[Mapping[str, Any]]:
-    """Give the articles that answer what else a message asks; one question in many words has none."""
-    heard = [part for part in parts if part.get("verdict") == "answer" and _is_question(part)]
-    best = sorted((part["candidates"][0] for part in heard), key=lambda candidate: -candidate["confidence"])
-    by_topic = {candidate["topic"]: candidate for candidate in reversed(best)}
-    return sorted(by_topic.values(), key=lambda candidate: -candidate["confidence"]) if len(by_topic) > 1 else []
+def _parts(text: str) -> list[str]:
+    """Give the sentences or questions of a message; nothing if it is but one, or many."""
+    parts = [part for part in _BETWEEN.split(text) if len(tokens(part)) >= _FEWEST]
+    return parts if len(text) <= _LONGEST and 1 < len(parts) <= _MOST_PARTS else []
+
+
+def _confidence(candidate: Mapping[str, Any]) -> float:
+    return float(candidate["confidence"])
 
 
 def _leans(understood: Understood, cues: Mapping[str, str], *, is_correction: bool) -> bool:

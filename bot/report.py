@@ -51,7 +51,7 @@ def report(
 
 def verdict_on(outcome: Outcome, calibration: Calibration) -> Verdict:
     """Give the verdict the calibrated model would have given."""
-    return decide(outcome.ranked.subject, outcome.offer, calibration.thresholds[outcome.trial.language])
+    return decide(outcome.sure, outcome.offer, calibration.thresholds[outcome.trial.language])
 
 
 def _part(outcomes: Sequence[Outcome], calibration: Calibration, scene: Scene) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _part(outcomes: Sequence[Outcome], calibration: Calibration, scene: Scene) -
         "curve": [_point(questions, step, scene) for step in _STEPS],
         "reliability": {
             "article": _bins([(o.ranked.confidences[0], is_right(o, scene)) for o in questions]),
-            "topic": _bins([(o.ranked.subject, not _is_off_topic(o, scene)) for o in questions]),
+            "topic": _bins([(o.sure, not _is_off_topic(o, scene)) for o in questions]),
         },
         "topics": {
             topic: _counted([o for o in questions if o.trial.topic == topic], calibration, scene) for topic in topics
@@ -106,7 +106,7 @@ def _is_among(outcome: Outcome, scene: Scene) -> bool:
 
 
 def _point(questions: Sequence[Outcome], step: float, scene: Scene) -> dict[str, float]:
-    answered = [outcome for outcome in questions if outcome.ranked.subject >= step]
+    answered = [outcome for outcome in questions if outcome.sure >= step]
     wrong = sum(not is_right(outcome, scene) for outcome in answered)
     off_topic = sum(_is_off_topic(outcome, scene) for outcome in answered)
     return {

@@ -1,7 +1,7 @@
 """Hears frustration, the wish for a person, and facts about the device in a message."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,9 +12,6 @@ RULES = Path(__file__).parent / "rules"
 
 Frustration = Literal["none", "mild", "strong"]
 
-_SURE = (
-    0.3  # of an intent; 1 in 330 ordinary questions kept apart reached it, and four more cries for a person than 0.5
-)
 _SHOUTED_WORDS = 4
 _SHOUTED_SHARE = 0.8
 _ERROR_CODE = re.compile(
@@ -38,7 +35,7 @@ class Rules:
         """Read `frustration.yml`, `human_request.yml` and `facts.yml`."""
         return cls(*(Phrases.read(folder / f"{name}.yml") for name in ("frustration", "human_request", "facts")))
 
-    def frustration_in(self, text: str, intents: Mapping[str, float]) -> Frustration:
+    def frustration_in(self, text: str, acts: Collection[str]) -> Frustration:
         """Give the frustration in a text.
 
         An outburst is strong. Annoyance is mild if there is a question beside it, strong if it is all there is.
@@ -48,16 +45,16 @@ class Rules:
         loud = is_shouted(text) or "!!!" in text
         if outburst or ("mild" in found and loud):
             return "strong"
-        if intents.get("frustrated", 0.0) >= _SURE:
+        if "frustrated" in acts:
             return "strong"
         return "mild" if "mild" in found or loud else "none"
 
-    def wants_human(self, text: str, intents: Mapping[str, float]) -> bool:
+    def wants_human(self, text: str, acts: Collection[str]) -> bool:
         """Tell whether the visitor asks for a person."""
         found = self.human_request.found(text)
         if "declined" in found:
             return False
-        return "wanted" in found or intents.get("human_request", 0.0) >= _SURE
+        return "wanted" in found or "human_request" in acts
 
     def facts_in(self, text: str) -> dict[str, str]:
         """Give what is said about device, system and error code, as written in the rules or by the visitor."""

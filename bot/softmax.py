@@ -18,7 +18,7 @@ Labels = npt.NDArray[np.int64]
 _RANK = 1000
 _SPARE = 50
 _ROUNDS = 2
-_STEPS = 40
+_STEPS = 100
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,10 @@ class Calibration:
     """What was learnt from messages the model had not seen: how far to believe the evidence."""
 
     right: Logistic
+    known: Logistic
     offered: Logistic
     thresholds: Mapping[Language, Thresholds]
+    acts: Mapping[str, float]  # from which probability an act that brings a person counts as heard
 
     def to_json(self) -> dict[str, Any]:
         """Give it as plain JSON values."""
@@ -55,7 +57,12 @@ class Calibration:
     def from_json(cls, fields: Mapping[str, Any]) -> "Calibration":
         """Read what `to_json` gave."""
         thresholds = {language: Thresholds(**fields["thresholds"][language]) for language in LANGUAGES}
-        return cls(Logistic(**fields["right"]), Logistic(**fields["offered"]), thresholds)
+        right, known, offered = (Logistic(**fields[name]) for name in ("right", "known", "offered"))
+        return cls(right, known, offered, thresholds, fields["acts"])
+
+    def heard(self, intents: Mapping[str, float]) -> tuple[str, ...]:
+        """Give the acts that are likely enough to bring a person."""
+        return tuple(act for act, least in self.acts.items() if intents.get(act, 0.0) >= least)
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ranked:
-    """Places of articles, best first, the confidence in each, and `subject`, that in the first one's topic."""
+    """Places of articles, best first, the confidence in each, and `subject`, that in all of the first one's topic."""
 
     places: tuple[int, ...]
     confidences: tuple[float, ...]
@@ -90,6 +97,18 @@ def rank(evidence: Evidence, right: Logistic) -> Ranked:
     return Ranked(tuple(evidence.places[order].tolist()), tuple(likely[order].tolist()), float(by_topic[topic]))
 
 
+def known_numbers(said: Said, scene: Scene) -> Floats:
+    """Give what tells whether a message is about anything the articles are about: (1, numbers)."""
+    numbers = [
+        _log_odds(scene.outside(said.likely)),
+        said.strange,
+        float(said.found[:, 0].max()),
+        float(said.found[:, 2].max()),
+        float(said.language == "de"),
+    ]
+    return np.array([numbers], np.float32)
+
+
 def offer_numbers(ranked: Ranked, said: Said, scene: Scene) -> Floats:
     """Give what tells whether the first three are worth offering: (1, numbers)."""
     confidences = np.array(ranked.confidences[:SUGGESTED])
@@ -100,6 +119,7 @@ def offer_numbers(ranked: Ranked, said: Said, scene: Scene) -> Floats:
         _log_odds(ranked.subject),
         _log_odds(float(shares.max())),
         _log_odds(scene.outside(said.likely)),
+        said.strange,
         float(said.found[:, 0].max()),
         float(said.found[:, 2].max()),
         said.unknown,
@@ -108,9 +128,12 @@ def offer_numbers(ranked: Ranked, said: Said, scene: Scene) -> Floats:
     return np.array([numbers], np.float32)
 
 
-def decide(subject: float, offer: float, thresholds: Thresholds) -> Verdict:
-    """Give the verdict for the confidence in the best article's topic and in the three best together."""
-    if subject >= thresholds.answer:
+def decide(sure: float, offer: float, thresholds: Thresholds) -> Verdict:
+    """Give the verdict for the confidence in the best article's topic and in the three best together.
+
+    `sure` is the product of two: that the message is about anything known, and that it is about this topic.
+    """
+    if sure >= thresholds.answer:
         return "answer"
     return "suggest" if offer >= thresholds.suggest else "no_answer"
 
@@ -118,13 +141,14 @@ def decide(subject: float, offer: float, thresholds: Thresholds) -> Verdict:
 def judge(said: Said, scene: Scene, calibration: Calibration) -> tuple[Verdict, tuple[Candidate, ...]]:
     """Give the verdict on a message and its candidates, best first."""
     ranked = rank(scene.weigh(said), calibration.right)
+    known = float(calibration.known.probabilities(known_numbers(said, scene))[0])
     offer = float(calibration.offered.probabilities(offer_numbers(ranked, said, scene))[0])
     thresholds = calibration.thresholds[said.language or "en"]
     candidates = tuple(
         Candidate(scene.articles[place], scene.topics[place], round(confidence, 4))
         for place, confidence in zip(ranked.places[:_CANDIDATES], ranked.confidences, strict=False)
     )
-    return decide(ranked.subject, offer, thresholds), candidates
+    return decide(ranked.subject * known, offer, thresholds), candidates
 
 
 def _log_odds(share: float) -> float:

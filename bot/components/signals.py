@@ -1,4 +1,4 @@
-"""Sets `signals` and `facts` of every message by rules and by the intents."""
+"""Sets `signals` and `facts` of every message by rules and by the acts the verdict heard."""
 
 from typing import Any
 
@@ -9,6 +9,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.component import Component
 from bot.signals import Rules
+
+ACTS = "acts"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -23,10 +25,10 @@ class MessageSignals(Component):
         """Set `signals` and `facts`."""
         for message in messages:
             text = message.get("text") or ""
-            intents = {ranked["name"]: ranked["confidence"] for ranked in message.get("intent_ranking") or ()}
+            acts = message.get(ACTS) or ()
             signals = {
-                "frustration": self._rules.frustration_in(text, intents),
-                "human_request": self._rules.wants_human(text, intents),
+                "frustration": self._rules.frustration_in(text, acts),
+                "human_request": self._rules.wants_human(text, acts),
             }
             message.set("signals", signals, add_to_output=True)
             message.set("facts", self._rules.facts_in(text), add_to_output=True)

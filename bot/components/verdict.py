@@ -17,6 +17,7 @@ from bot.classifier import Workbench
 from bot.components.classifier import LABELS
 from bot.components.component import TrainedComponent
 from bot.components.rows import feature_rows
+from bot.components.signals import ACTS
 from bot.evidence import Said, Scene
 from bot.examples import LANGUAGE, Examples
 from bot.report import report
@@ -37,10 +38,12 @@ class Judge:
 
     def said(self, text: str, likely: Mapping[str, float], language: Any) -> Said:
         """Give a message as both witnesses see it."""
-        words, meaning, body = (part[0] for part in self.search.likeness([text], embedding().embed([text])))
+        vector = embedding().embed([text])
+        words, meaning, body = (part[0] for part in self.search.likeness([text], vector))
+        strange = float(self.search.familiar.strangeness(vector)[0])
         found = self.search.evidence(words, meaning, body)
         shares = np.array([likely[label] for label in self.scene.labels], np.float32)
-        return Said(shares, found, language, self.search.vectorizer.unknown_share(text), len(text.split()))
+        return Said(shares, found, strange, language, self.search.vectorizer.unknown_share(text), len(text.split()))
 
     def save(self, folder: Path) -> None:
         """Write it into a folder."""
@@ -94,7 +97,7 @@ class ArticleVerdict(TrainedComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set `candidates` and `verdict`."""
+        """Set `candidates` and `verdict`, and as `acts` what is likely enough to bring a person."""
         if self._judge is None:
             raise RuntimeError("ArticleVerdict is not trained.")
         for message in messages:
@@ -102,4 +105,6 @@ class ArticleVerdict(TrainedComponent):
             verdict, candidates = judge(said, self._judge.scene, self._judge.calibration)
             message.set("candidates", [asdict(candidate) for candidate in candidates], add_to_output=True)
             message.set("verdict", verdict, add_to_output=True)
+            intents = {ranked["name"]: ranked["confidence"] for ranked in message.get("intent_ranking") or ()}
+            message.set(ACTS, self._judge.calibration.heard(intents))
         return messages

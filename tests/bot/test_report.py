@@ -22,7 +22,7 @@ SCENE = Scene(
     (*ARTICLES, "out_of_scope"), (*ARTICLES.values(), "out_of_scope"), tuple(ARTICLES), ("vpn", "vpn", "printer")
 )
 EVEN = Logistic((0.0,), (1.0,), (1.0,), 0.0)
-CALIBRATION = Calibration(EVEN, EVEN, {"en": Thresholds(0.8, 0.3), "de": Thresholds(0.9, 0.3)})
+CALIBRATION = Calibration(EVEN, EVEN, EVEN, {"en": Thresholds(0.8, 0.3), "de": Thresholds(0.9, 0.3)}, {})
 QUESTIONS = {
     "vpn-slow": "slow <script>alert(1)</script> tunnel",
     "vpn-connect": "connect me",
@@ -44,12 +44,12 @@ def knowledge_base() -> KnowledgeBase:
 
 def outcome(trial: Trial, places: tuple[int, ...], confidence: float, offer: float) -> Outcome:
     """Give what became of one message, equally sure of article and topic."""
-    return Outcome(trial, Ranked(places, (confidence,), confidence), offer)
+    return Outcome(trial, Ranked(places, (confidence,), confidence), confidence, offer)
 
 
 def tried(text: str, kind: str, article: str, topic: str) -> Trial:
     """Give a trial in English without evidence."""
-    said = Said(np.zeros(4, np.float32), np.zeros((3, 6), np.float32), "en", 0.0, len(text.split()))
+    said = Said(np.zeros(4, np.float32), np.zeros((3, 6), np.float32), 0.0, "en", 0.0, len(text.split()))
     return Trial(text, kind, article, topic, "en", said)
 
 

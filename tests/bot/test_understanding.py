@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bot.calibration import _exceeded_by, _lowest
+from bot.calibration import _exceeded_by, _fit_logistic, _lowest
 from bot.classifier import Workbench
 from bot.evidence import Said, Scene
 from bot.examples import Examples
@@ -74,7 +74,7 @@ def test_the_verdict_follows_the_thresholds() -> None:
 def test_a_message_that_only_names_a_topic_is_offered_its_articles() -> None:
     """Somebody who writes "vpn" is shown the articles about VPN and no others."""
     scene = Scene(("vpn", "a", "b", "c"), ("vpn", "vpn", "vpn", "wifi"), ("a", "b", "c"), ("vpn", "vpn", "wifi"))
-    said = Said(np.array([0.9, 0.04, 0.04, 0.02], np.float32), np.full((3, 5), 0.2, np.float32), None, 0.0, 1)
+    said = Said(np.array([0.9, 0.04, 0.04, 0.02], np.float32), np.full((3, 5), 0.2, np.float32), 0.0, None, 0.0, 1)
     assert {scene.topics[place] for place in scene.weigh(said).places} == {"vpn"}
 
 
@@ -82,21 +82,60 @@ def test_candidates_come_best_first_and_never_exceed_certainty() -> None:
     """The confidences shown to an agent are in order and together at most 1."""
     labels = ("a", "b", "out_of_scope")
     scene = Scene(labels, ("vpn", "wifi", "out_of_scope"), ("a", "b"), ("vpn", "wifi"))
-    said = Said(np.array([0.7, 0.2, 0.1], np.float32), np.full((2, 5), 0.5, np.float32), "en", 0.0, 3)
+    said = Said(np.array([0.7, 0.2, 0.1], np.float32), np.full((2, 5), 0.5, np.float32), 0.0, "en", 0.0, 3)
     size = scene.weigh(said).numbers.shape[1]
     right = Logistic((0.0,) * size, (1.0,) * size, (1.0, *(0.0,) * (size - 1)), 3.0)
-    offered = Logistic((0.0,) * 9, (1.0,) * 9, (1.0, *(0.0,) * 8), 0.0)
+    known = Logistic((0.0,) * 5, (1.0,) * 5, (0.0,) * 5, 9.0)
+    offered = Logistic((0.0,) * 10, (1.0,) * 10, (1.0, *(0.0,) * 9), 0.0)
     thresholds = {language: Thresholds(0.99, 0.1) for language in ("en", "de")}
-    verdict, candidates = judge(said, scene, Calibration(right, offered, thresholds))
+    verdict, candidates = judge(said, scene, Calibration(right, known, offered, thresholds, {}))
     assert [candidate.article for candidate in candidates] == ["a", "b"]
     assert sum(candidate.confidence for candidate in candidates) <= 1.001
     assert verdict == "suggest"
 
 
+def test_what_resembles_no_question_is_not_answered() -> None:
+    """However clearly one topic leads, a message about nothing known is not answered."""
+    scene = Scene(("a", "b"), ("vpn", "wifi"), ("a", "b"), ("vpn", "wifi"))
+    size, thresholds = 29, {language: Thresholds(0.5, 0.9) for language in ("en", "de")}
+    right = Logistic((0.0,) * size, (1.0,) * size, (1.0, *(0.0,) * (size - 1)), 0.0)
+    known = Logistic((0.0,) * 5, (1.0,) * 5, (0.0, -1.0, 0.0, 0.0, 0.0), 0.0)
+    offered = Logistic((0.0,) * 10, (1.0,) * 10, (0.0,) * 10, -9.0)
+    calibration = Calibration(right, known, offered, thresholds, {})
+    likely, found = np.array([0.98, 0.02], np.float32), np.full((2, 5), 0.5, np.float32)
+    heard = [Said(likely, found, strange, "en", 0.0, 3) for strange in (-9.0, 9.0)]
+    verdicts = [judge(said, scene, calibration)[0] for said in heard]
+    assert verdicts == ["answer", "no_answer"]
+
+
+def test_an_act_brings_a_person_only_when_it_is_likely_enough() -> None:
+    """The least probability of each act is part of what was learnt."""
+    logistic = Logistic((0.0,), (1.0,), (1.0,), 0.0)
+    calibration = Calibration(logistic, logistic, logistic, {}, {"frustrated": 0.6, "human_request": 0.4})
+    assert calibration.heard({"frustrated": 0.5, "human_request": 0.5}) == ("human_request",)
+    assert calibration.heard({}) == ()
+
+
+def test_few_trials_move_expected_weights_little_and_many_move_them_far() -> None:
+    """A confidence learnt from a handful of messages stays near what both witnesses say."""
+    random = np.random.default_rng(3)
+    expected = np.array([1.0, 0.0], np.float32)
+
+    def learnt(trials: int) -> Logistic:
+        numbers = random.normal(size=(trials, 2)).astype(np.float32)
+        return _fit_logistic(numbers, numbers[:, 1] > 0, np.ones(trials, np.float32), expected)
+
+    few, many = learnt(6), learnt(4000)
+    assert few.weights[0] > few.weights[1]
+    assert many.weights[1] > 5 * many.weights[0]
+
+
 def test_a_calibration_survives_being_saved() -> None:
     """The thresholds a model was trained with are the ones it decides by."""
     logistic = Logistic((0.0,), (1.0,), (2.0,), 0.5)
-    calibration = Calibration(logistic, logistic, {"en": Thresholds(0.9, 0.2), "de": Thresholds(0.8, 0.3)})
+    calibration = Calibration(
+        logistic, logistic, logistic, {"en": Thresholds(0.9, 0.2), "de": Thresholds(0.8, 0.3)}, {"frustrated": 0.6}
+    )
     fields = calibration.to_json()
     assert Calibration.from_json(fields).thresholds == calibration.thresholds
 
