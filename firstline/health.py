@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from conversations.database import DatabaseUnavailable
-from firstline.migrations.running import is_migrated
+from firstline.migrations.running import layout_of, serves
 from handoff.floor import waiting_count
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def health_routes(firstline: "Firstline") -> APIRouter:
 async def database_state(firstline: "Firstline") -> str:
     """Tell whether the database answers and is migrated."""
     try:
-        migrated = await asyncio.to_thread(is_migrated, firstline.settings.database)
+        layout = await asyncio.to_thread(layout_of, firstline.settings.database)
     except DatabaseUnavailable:
         return "unreachable"
-    return "ok" if migrated else "not migrated"
+    return "ok" if serves(layout) else "not migrated"

@@ -1,13 +1,16 @@
 """Brings a database to the newest layout."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from alembic.util.exc import CommandError
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -15,37 +18,46 @@ import handoff.rows  # noqa: F401  its tables belong to the layout
 from conversations.database import DatabaseUnavailable, driver_url, unavailable_sentence
 
 FOLDER = Path(__file__).parent
+_LOCK = 0x46697273746C696E  # the advisory lock that servers starting at the same moment wait for; "Firstlin"
+_PATIENCE = 600  # seconds to wait for another server that migrates; it may have a large table to rebuild
+
+
+class NewerLayout(DatabaseUnavailable):
+    """The database has a layout this release does not know: a newer one has migrated it."""
 
 
 def migrate(url: str) -> bool:
-    """Bring the database at `url` to the newest layout; tells whether there was anything to do.
+    """Bring the database at `url` to the newest layout as one transaction; tells whether there was anything to do.
 
-    Makes the folder of an SQLite database. Raises DatabaseUnavailable with a sentence for the operator.
+    Makes the folder of an SQLite database. Of several servers that start at the same moment one migrates and the
+    others wait. Raises DatabaseUnavailable with a sentence for the operator, NewerLayout if it is of a newer release.
     """
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    engine = _engine(url)
-    try:
-        with engine.begin() as connection:
-            if _layout(connection) == newest():
-                return False
-            command.upgrade(_config(connection), "head")
-            return True
-    except (DBAPIError, OSError) as error:
-        raise DatabaseUnavailable(unavailable_sentence(url, error)) from error
-    finally:
-        engine.dispose()
+    with _connected(url, alone=True) as connection:
+        layout = _layout(connection)
+        if layout == newest():
+            return False
+        if not _is_known(layout):
+            raise NewerLayout(
+                f"The database has been used by a newer release (its layout is {layout}, this release knows "
+                f"{newest()}): start that release, or restore a backup made with this one."
+            )
+        command.upgrade(_config(connection), "head")
+        return True
 
 
-def is_migrated(url: str) -> bool:
-    """Tell whether the database has the newest layout; raises DatabaseUnavailable."""
-    engine = _engine(url)
-    try:
-        with engine.connect() as connection:
-            return _layout(connection) == newest()
-    except (DBAPIError, OSError) as error:
-        raise DatabaseUnavailable(unavailable_sentence(url, error)) from error
-    finally:
-        engine.dispose()
+def layout_of(url: str) -> str | None:
+    """Give the name of the layout the database has, None if it has none; raises DatabaseUnavailable."""
+    with _connected(url) as connection:
+        return _layout(connection)
+
+
+def serves(layout: str | None) -> bool:
+    """Tell whether this release can work on a layout: its own, or the one of a newer release beside it.
+
+    Migrations only add, so that the previous release goes on serving while servers are replaced one after another.
+    """
+    return layout == newest() or not _is_known(layout)
 
 
 def newest() -> str | None:
@@ -53,8 +65,32 @@ def newest() -> str | None:
     return ScriptDirectory(str(FOLDER)).get_current_head()
 
 
+@contextmanager
+def _connected(url: str, *, alone: bool = False) -> Iterator[Connection]:
+    """Give a connection in a transaction; with `alone` no other one that wants to be alone goes on beside it."""
+    engine = _engine(url, alone=alone)
+    try:
+        with engine.begin() as connection:
+            if alone and connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            yield connection
+    except (DBAPIError, OSError) as error:
+        raise DatabaseUnavailable(unavailable_sentence(url, error)) from error
+    finally:
+        engine.dispose()
+
+
 def _layout(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def _is_known(layout: str | None) -> bool:
+    if layout is None:
+        return True
+    try:
+        return ScriptDirectory(str(FOLDER)).get_revision(layout) is not None
+    except CommandError:
+        return False
 
 
 def _config(connection: Connection) -> Config:
@@ -64,7 +100,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, alone: bool) -> Engine:
     parsed = make_url(driver_url(url))
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, connect_args={"connect_timeout": 5})
@@ -73,4 +109,11 @@ def _engine(url: str) -> Engine:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseUnavailable(unavailable_sentence(url, error)) from error
-    return create_engine(parsed.set(drivername="sqlite"))
+    engine = create_engine(parsed.set(drivername="sqlite"), connect_args={"timeout": _PATIENCE})
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # the driver itself begins no transaction for CREATE and ALTER: half an upgrade would stay
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if alone else "BEGIN")
+
+    return engine

@@ -1,0 +1,1 @@
+"""Upgrades, backups and starts beside each other, on both databases."""
