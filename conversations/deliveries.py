@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.rows import Conversation, Delivery, Message
@@ -15,18 +15,21 @@ _MOST_ATTEMPTS = 40  # with the waits above more than eight hours
 async def due(
     transaction: AsyncSession, channel: str, now: datetime, most: int = 50
 ) -> list[tuple[Delivery, Message, Conversation]]:
-    """Give the oldest unsent delivery of each conversation, where it is due: later ones wait for it."""
+    """Give the oldest unsent delivery of each address, where it is due: later ones wait for it.
+
+    An address sees its conversations as one chat: what a newer one says waits for the rest of the one before.
+    """
+    waits = (Delivery.channel == channel, Delivery.due_at.is_not(None))
+    oldest = select(func.min(Delivery.id)).where(*waits).group_by(Delivery.address)
     query = (
         select(Delivery, Message, Conversation)
         .join(Message, (Message.conversation_id == Delivery.conversation_id) & (Message.seq == Delivery.seq))
         .join(Conversation, Conversation.id == Delivery.conversation_id)
-        .where(Delivery.channel == channel, Delivery.due_at.is_not(None))
-        .order_by(Delivery.conversation_id, Delivery.seq)
+        .where(Delivery.id.in_(oldest), Delivery.due_at <= now)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(most)
     )
-    first: dict[str, tuple[Delivery, Message, Conversation]] = {}
-    for delivery, message, conversation in await transaction.execute(query.limit(most * 20)):
-        first.setdefault(delivery.conversation_id, (delivery, message, conversation))
-    return [item for item in first.values() if item[0].due_at and item[0].due_at <= now][:most]
+    return [(delivery, message, conversation) for delivery, message, conversation in await transaction.execute(query)]
 
 
 async def arrived(transaction: AsyncSession, delivery_id: int, now: datetime) -> None:

@@ -78,6 +78,22 @@ class TestTrouble:
         sent = [shown for shown in peer.texts() if "😀" in shown]
         assert "".join(shown.removeprefix("Ann: ") for shown in sent) == "😀" * 2500 + "zzz"
 
+    async def test_a_new_conversation_waits_for_the_rest_of_the_last(
+        self, server: Server, peer: Peer, clock: HandClock
+    ):
+        """What an agent said last comes before the answer to what I asked next, though it had to be sent again."""
+        agent, chat = await with_agent(server, peer)
+        peer.fail("sendMessage", Refusal(502, "Bad Gateway"), when=lambda fields: "goodbye" in fields["text"])
+        await agent.say(chat, "goodbye")
+        await agent.post(f"conversations/{chat.id}/close", {"resolution": "solved"})
+        await trouble_noted(server.firstline)
+        number = peer.say("no vpn")
+        await peer.until(lambda: peer.confirmed == number)
+        await asyncio.sleep(1.5)
+        clock.move(seconds=2)
+        await peer.shows("echo: no vpn")
+        assert [shown.split(" ")[0] for shown in peer.texts()[-3:]] == ["Ann:", "Ann", "echo:"]
+
     async def test_too_many_requests_wait(self, server: Server, peer: Peer, clock: HandClock):
         """When Telegram asks to wait, the message waits as long as asked and then arrives."""
         peer.fail("sendMessage", FLOOD)
