@@ -12,7 +12,7 @@ from conversations.errors import EmptyMessage, TooLong
 from conversations.files import attachment_of
 from conversations.masking import mask
 from conversations.rows import Conversation
-from conversations.signals import Signal, Signals
+from conversations.signals import Signals
 from conversations.texts import clean
 from handoff import agents, queue, tickets
 from handoff.floor import Floor
@@ -33,7 +33,6 @@ class Work:
     async def _conversation(self, conversation: str) -> AsyncIterator[tuple[Transaction, Conversation, datetime]]:
         async with self._database.write() as transaction:
             yield transaction, await record.lock(transaction, conversation), self._clock()
-        self.signals.changed(conversation)
 
     async def claim(self, agent: Agent, conversation: str) -> Card:
         """Take a conversation; raises Taken with the name of who was first."""
@@ -107,7 +106,7 @@ class Work:
         async with self._database.read() as transaction:
             row = await record.get(transaction, conversation)
         if row.agent_id == agent.id:
-            self.signals.publish(Signal(conversation, "typing", "agent", on))
+            self.signals.typing(conversation, "agent", on=on)
 
     async def queue(self) -> dict[str, list[Card]]:
         """Give who waits, and whose ticket nobody has yet."""
@@ -145,7 +144,6 @@ class Work:
             await record.lock(transaction, conversation)
             ticket = await tickets.ticket_by_number(transaction, number)
             tickets.change(ticket, changes, self._clock())
-        self.signals.changed(conversation)
         return await self.ticket(number)
 
     async def presence(self, agent: Agent) -> str:

@@ -1,23 +1,50 @@
 """Opens the database and runs transactions on it: SQLite beside the program, or PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import event, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from psycopg import AsyncConnection
+from psycopg import Error as PostgresError
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 Transaction = AsyncSession
 _READERS = 4
+_TAKEN = "conversations taken"
+_OURS = (DataError, IntegrityError, ProgrammingError)  # what the database refuses because we asked wrongly
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "temp_store=MEMORY")
 
 
+# libpq's own names: a peer that says nothing is given up within 25 seconds, a new connection within 5.
+_LINE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15000,
+}
+
+
 class DatabaseUnavailable(Exception):
     """The database does not answer or cannot be written; the message says which and what to do."""
+
+
+class Witness(Protocol):
+    """Is told which conversations a write transaction took."""
+
+    async def before_commit(self, transaction: AsyncSession, conversations: Collection[str]) -> None:
+        """Learn of them inside the transaction."""
+        ...
+
+    def after_commit(self, conversations: Collection[str]) -> None:
+        """Learn of them when what was written holds."""
+        ...
 
 
 class Database:
@@ -30,41 +57,82 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = driver_url(url)
+        self.witness: Witness | None = None
         self.sqlite = self.url.startswith("sqlite")
         if self.sqlite:
             self._writer = _sqlite(self.url, 1, "BEGIN IMMEDIATE")
             self._reader = _sqlite(self.url, _READERS, "BEGIN")
             self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock()
         else:
-            self._writer = self._reader = create_async_engine(
-                self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_timeout=10, hide_parameters=True
+            self._writer = create_async_engine(
+                self.url,
+                pool_size=8,
+                max_overflow=8,
+                pool_pre_ping=True,
+                pool_timeout=10,
+                hide_parameters=True,
+                connect_args=line_options(make_url(self.url)),
             )
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
             self._turn = nullcontext()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """Run one write transaction; it commits when the block ends and is undone when the block raises."""
-        async with self._turn, AsyncSession(self._writer, expire_on_commit=False) as transaction, transaction.begin():
+        """Run one write transaction; it commits when the block ends and is undone when the block raises.
+
+        Raises DatabaseUnavailable if the database is away or full; then nothing was acknowledged, but a commit whose
+        answer was lost may hold.
+        """
+        session = AsyncSession(self._writer, expire_on_commit=False)
+        async with self._available(), self._turn, session as transaction, transaction.begin():
             yield transaction
+            taken: set[str] = transaction.info.get(_TAKEN, set())
+            if taken and self.witness:
+                await self.witness.before_commit(transaction, taken)
+        if taken and self.witness:
+            self.witness.after_commit(taken)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """Read one consistent picture."""
-        async with AsyncSession(self._reader, expire_on_commit=False) as transaction:
+        """Read one consistent picture; raises DatabaseUnavailable."""
+        async with self._available(), AsyncSession(self._reader, expire_on_commit=False) as transaction:
             yield transaction
 
-    async def check(self) -> None:
-        """Ask the database for a sign of life; raises DatabaseUnavailable with a sentence for the operator."""
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """Give a PostgreSQL connection of its own, outside the pool and without transactions, for a long time."""
+        url = make_url(self.url)
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        async with self._available():
+            connection = await AsyncConnection.connect(address, autocommit=True, **line_options(url))
+            try:
+                yield connection
+            finally:
+                await connection.close()
+
+    @asynccontextmanager
+    async def _available(self) -> AsyncIterator[None]:
         try:
-            async with self.read() as transaction:
-                await transaction.execute(text("SELECT 1"))
-        except (DBAPIError, OSError) as error:
+            yield
+        except _OURS:
+            raise
+        except (DBAPIError, NoneFree, PostgresError) as error:
             raise DatabaseUnavailable(unavailable_sentence(self.url, error)) from error
 
     async def close(self) -> None:
         """Give all connections back."""
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+def take(transaction: AsyncSession, conversation_id: str) -> None:
+    """Note that a transaction has taken a conversation, so that whoever follows it is told when it commits."""
+    transaction.info.setdefault(_TAKEN, set()).add(conversation_id)
+
+
+def line_options(url: URL) -> dict[str, Any]:
+    """Give how long a connection may be silent, where the operator's URL does not say it."""
+    return {name: value for name, value in _LINE.items() if name not in url.query}
 
 
 def driver_url(url: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations.database import take
 from conversations.errors import (
     ChangedRepeat,
     ChoiceNotOffered,
@@ -78,11 +79,15 @@ def open_conversation(
 
 
 async def lock(transaction: AsyncSession, conversation_id: str) -> Conversation:
-    """Take a conversation's row for this transaction; raises UnknownConversation."""
+    """Take a conversation's row for this transaction; raises UnknownConversation.
+
+    Whoever follows the conversation is told when the transaction commits.
+    """
     query = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
     conversation = await transaction.scalar(query, execution_options={"populate_existing": True})
     if conversation is None:
         raise UnknownConversation(conversation_id)
+    take(transaction, conversation_id)
     return conversation
 
 

@@ -1,36 +1,45 @@
 """Tells whoever follows a conversation that something happened; what happened is read from the record."""
 
 import asyncio
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-_MOST = 256
+from conversations.database import Database, Transaction
+from conversations.notifications import Notifications
+
+_MOST = 10_000  # a follower that has missed more looks at everything again
 
 
 @dataclass(frozen=True)
 class Signal:
-    """A conversation changed, or somebody in it types (which is recorded nowhere)."""
+    """A conversation changed, somebody in it types (which is recorded nowhere), or signals were missed.
+
+    `conversation` is empty if signals of any conversation were missed.
+    """
 
     conversation: str
-    kind: Literal["changed", "typing"] = "changed"
+    kind: Literal["changed", "typing", "missed"] = "changed"
     author: str = ""
     on: bool = True
 
 
 class Following:
-    """One follower's signals in order, repeats of the same one folded together."""
+    """One follower's signals in order; of those that say the same of the same conversation the newest is kept."""
 
     def __init__(self) -> None:
-        self._signals: deque[Signal] = deque(maxlen=_MOST)
+        self._signals: dict[tuple[str, str, str], Signal] = {}
         self._arrived = asyncio.Event()
 
     def put(self, signal: Signal) -> None:
         """Keep a signal for the follower."""
-        if not self._signals or self._signals[-1] != signal:
-            self._signals.append(signal)
+        if len(self._signals) >= _MOST:
+            self._signals.clear()
+            signal = Signal("", "missed")
+        key = (signal.conversation, signal.kind, signal.author)
+        self._signals.pop(key, None)
+        self._signals[key] = signal
         self._arrived.set()
 
     async def next(self, seconds: float) -> tuple[Signal, ...]:
@@ -40,22 +49,39 @@ class Following:
         except TimeoutError:
             return ()
         self._arrived.clear()
-        signals = tuple(self._signals)
+        signals = tuple(self._signals.values())
         self._signals.clear()
         return signals
 
 
 class Signals:
-    """Signals within this process."""
+    """Signals within this process at once, and over PostgreSQL between all servers on one database.
 
-    def __init__(self) -> None:
+    A changed conversation is signalled by the transaction that took its row, and only if that commits: see
+    docs/adr/0008-signals-between-servers.md.
+    """
+
+    def __init__(self, database: Database) -> None:
         self._followers: dict[str | None, set[Following]] = {}
+        self._notifications = None if database.sqlite else Notifications(database)
+        database.witness = self
 
-    def publish(self, signal: Signal) -> None:
-        """Reach the followers of the conversation and those of all conversations."""
-        for key in (signal.conversation, None):
-            for following in self._followers.get(key, ()):
-                following.put(signal)
+    async def run(self) -> None:
+        """Hear what other servers signal, until cancelled."""
+        if self._notifications:
+            await self._notifications.run(self._heard, self.missed)
+
+    def typing(self, conversation: str, author: str, *, on: bool = True) -> None:
+        """Say that somebody types, or stopped."""
+        self._publish(Signal(conversation, "typing", author, on))
+        if self._notifications:
+            self._notifications.soon(_payload("typing", conversation, author, "on" if on else "off"))
+
+    def missed(self) -> None:
+        """Have everybody look again."""
+        for conversation, followers in self._followers.items():
+            for following in followers:
+                following.put(Signal(conversation) if conversation else Signal("", "missed"))
 
     @contextmanager
     def follow(self, conversation: str | None) -> Iterator[Following]:
@@ -70,6 +96,29 @@ class Signals:
             if not followers:
                 del self._followers[conversation]
 
-    def changed(self, conversation: str) -> None:
-        """Say that a conversation's record changed."""
-        self.publish(Signal(conversation))
+    async def before_commit(self, transaction: Transaction, conversations: Collection[str]) -> None:
+        """Have the transaction notify the other servers."""
+        if self._notifications:
+            payloads = [_payload("changed", conversation) for conversation in sorted(conversations)]
+            await self._notifications.within(transaction, payloads)
+
+    def after_commit(self, conversations: Collection[str]) -> None:
+        """Reach this server's followers."""
+        for conversation in conversations:
+            self._publish(Signal(conversation))
+
+    def _heard(self, payload: str) -> None:
+        match payload.split():
+            case ["changed", conversation]:
+                self._publish(Signal(conversation))
+            case ["typing", conversation, author, on]:
+                self._publish(Signal(conversation, "typing", author, on == "on"))
+
+    def _publish(self, signal: Signal) -> None:
+        for key in (signal.conversation, None):
+            for following in self._followers.get(key, ()):
+                following.put(signal)
+
+
+def _payload(*words: str) -> str:
+    return " ".join(words)

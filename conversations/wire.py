@@ -11,6 +11,7 @@ from conversations.files import IMAGES
 
 HEARTBEAT = 15  # seconds between signs of life on a silent stream
 RETRY_MS = 2000
+LOOK_AGAIN = 3.0  # seconds a stream waits while the record cannot be read
 
 
 def event(name: str, content: Any, **fields: Any) -> ServerSentEvent:

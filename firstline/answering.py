@@ -13,7 +13,7 @@ from bot.workers import BotUnavailable
 from conversations import record
 from conversations.database import Database, Transaction
 from conversations.rows import Conversation, Message
-from conversations.signals import Signal, Signals
+from conversations.signals import Signals
 from conversations.status import Status
 from handoff.floor import PERSON, Floor
 from handoff.tickets import Why
@@ -116,7 +116,7 @@ class Answering:
         if self._bot.status == "starting":
             question = await self._awake(question)
         typing = asyncio.get_running_loop().call_later(
-            _TYPING_AFTER, self._signals.publish, Signal(question.conversation, "typing", "bot")
+            _TYPING_AFTER, self._signals.typing, question.conversation, "bot"
         )
         try:
             reply = await self._bot.reply(question.state, question.utterances, self._clock())
@@ -156,7 +156,6 @@ class Answering:
             person = [{"title": texts("person", language), "value": PERSON}]
             said = record.Said("system", texts("waking", language), choices=person)
             record.append(transaction, conversation, said, self._clock())
-        self._signals.changed(question.conversation)
 
     async def _renewed(self, question: Question) -> Question:
         async with self._database.write() as transaction:
@@ -177,7 +176,6 @@ class Answering:
             conversation.failures = 0
             await self._append(transaction, conversation, reply, now)
             following = _next(conversation, question, now)
-        self._signals.changed(question.conversation)
         log.info("turn", conversation=question.conversation, decision=reply.decision, reason=reply.handoff_reason)
         return following
 
@@ -212,9 +210,7 @@ class Answering:
             apology = self._floor.texts("bot_unavailable", conversation.language)
             said = record.Said("bot", f"{apology}\n\n{told.text}", choices=told.choices)
             record.append(transaction, conversation, said, now)
-            following = _next(conversation, question, now)
-        self._signals.changed(question.conversation)
-        return following
+            return _next(conversation, question, now)
 
 
 def _question(conversation: Conversation, utterances: tuple[Utterance, ...]) -> Question:

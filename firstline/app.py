@@ -60,7 +60,7 @@ class Firstline:
     ) -> None:
         self.settings, self.bot, self.clock = settings, bot, clock
         self.database = Database(settings.database)
-        self.signals = Signals()
+        self.signals = Signals(self.database)
         self.floor = Floor(organisation, settings.secret_key())
         self.answering = Answering(self.database, bot, self.floor, self.signals, clock)
         pace = Pace(settings.message_burst, settings.messages_per_second)
@@ -70,7 +70,7 @@ class Firstline:
         self.work = Work(self.database, self.floor, self.signals, clock)
         self.logins = Logins(self.database, clock)
         self.outgoing = Outgoing(self.database, self.signals, self.visitors, clock)
-        self.rounds = Rounds(self.database, self.floor, self.signals, self.answering, clock)
+        self.rounds = Rounds(self.database, self.floor, self.answering, clock)
         self.telegram = Telegram(
             settings.telegram_token.get_secret_value(),
             self.visitors,
@@ -83,7 +83,8 @@ class Firstline:
     async def living(self) -> AsyncIterator[None]:
         """Run timers, bot and channels; at the end let running turns finish."""
         await self.rounds.start()
-        tasks = [asyncio.create_task(each) for each in (self.bot.run(), self.rounds.run(), self.telegram.run())]
+        living = (self.signals.run(), self.bot.run(), self.rounds.run(), self.telegram.run())
+        tasks = [asyncio.create_task(each) for each in living]
         try:
             yield
         finally:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import structlog
 import yaml
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from channels.web.language import language_of
 from console import errors as agent_errors
 from conversations import errors
+from conversations.database import DatabaseUnavailable
 from conversations.status import NotAllowed
 from handoff.agents import NotSignedIn, WrongPassword
 from handoff.floor import Taken
@@ -42,7 +44,9 @@ _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     agent_errors.WrongCsrf: (403, "wrong_csrf"),
     agent_errors.NoSuchColleague: (422, "no_agent"),
 }
+_COME_BACK = 5  # seconds
 _STATUSES = {404: "not_found", 405: "method"}
+log = structlog.get_logger()
 
 
 class Problem(Exception):
@@ -69,7 +73,7 @@ def response(request: Request, problem: Problem) -> JSONResponse:
     detail = sentence(problem.name, language_of(request), **problem.values)
     extra = {name: value for name, value in problem.values.items() if name in ("seq", "agent")}
     headers = {"WWW-Authenticate": "Bearer"} if problem.name == "wrong_token" else {}
-    if problem.status == HTTPStatus.TOO_MANY_REQUESTS:
+    if "seconds" in problem.values:
         headers["Retry-After"] = str(problem.values["seconds"])
     title = HTTPStatus(problem.status).phrase
     content = {"type": "about:blank", "title": title, "status": problem.status, "detail": detail, **extra}
@@ -97,11 +101,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DatabaseUnavailable, _unavailable)
 
 
 async def _problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)  # noqa: S101  what it is registered for
     return response(request, error)
+
+
+async def _unavailable(request: Request, error: Exception) -> JSONResponse:
+    log.warning("database_unavailable", reason=str(error))
+    return response(request, Problem(503, "database", seconds=_COME_BACK))
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:

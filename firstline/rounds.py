@@ -8,7 +8,6 @@ import structlog
 
 from conversations import record
 from conversations.database import Database
-from conversations.signals import Signals
 from conversations.status import Status
 from firstline.answering import Answering
 from handoff.floor import Floor
@@ -21,10 +20,8 @@ log = structlog.get_logger()
 class Rounds:
     """The desk's timers, each a question to the record, so that they hold over restarts."""
 
-    def __init__(
-        self, database: Database, floor: Floor, signals: Signals, answering: Answering, clock: Callable[[], datetime]
-    ) -> None:
-        self._database, self._floor, self._signals = database, floor, signals
+    def __init__(self, database: Database, floor: Floor, answering: Answering, clock: Callable[[], datetime]) -> None:
+        self._database, self._floor = database, floor
         self._answering, self._clock = answering, clock
 
     async def run(self) -> None:
@@ -62,7 +59,6 @@ class Rounds:
             if conversation.status != Status.WITH_AGENT or conversation_id not in await left_alone(transaction, now):
                 return
             await self._floor.leave(transaction, conversation, now)
-        self._signals.changed(conversation_id)
 
     async def _close_desk(self, conversation_id: str, now: datetime) -> None:
         async with self._database.write() as transaction:
@@ -70,4 +66,3 @@ class Rounds:
             if conversation.status != Status.WAITING:
                 return
             await self._floor.close_desk(transaction, conversation, now)
-        self._signals.changed(conversation_id)

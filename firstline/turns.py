@@ -63,7 +63,6 @@ class Turns:
             note_update(transaction, inbound.update, conversation_id, seq)
             self._tell_masked(transaction, conversation, masked, now)
             question = await self._next(transaction, conversation, said, now, alone=alone)
-        self._parts.signals.changed(conversation_id)
         if question:
             self._answering.start(question)
         return Receipt(seq)

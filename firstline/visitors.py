@@ -12,7 +12,7 @@ from conversations.errors import AlreadyRated
 from conversations.files import attachment_of
 from conversations.messages import as_json
 from conversations.rows import Conversation
-from conversations.signals import Following, Signal
+from conversations.signals import Following
 from conversations.status import Status
 from firstline.turns import Parts, Turns
 from handoff.floor import place_of
@@ -61,7 +61,6 @@ class Visitors:
             row = await record.lock(transaction, conversation)
             for name, value in fields.items():
                 setattr(row, name, value)
-        self._signals.changed(conversation)
         return {"id": row.id, "name": row.name, "email": row.email, "language": row.language}
 
     async def take(self, conversation: str, inbound: Inbound) -> Receipt:
@@ -104,7 +103,6 @@ class Visitors:
             if row.status == Status.WITH_BOT:
                 row.visitor_seq = seen  # a file alone is no question to the bot
                 self._explain_files(transaction, row)
-        self._signals.changed(conversation)
         return Receipt(seq)
 
     def _explain_files(self, transaction: Transaction, row: Conversation) -> None:
@@ -122,16 +120,14 @@ class Visitors:
 
     async def typing(self, conversation: str, *, on: bool) -> None:
         """Say that the visitor types."""
-        self._signals.publish(Signal(conversation, "typing", "visitor", on))
+        self._signals.typing(conversation, "visitor", on=on)
 
     async def close(self, conversation: str) -> Standing:
         """End the conversation."""
         async with self._database.write() as transaction:
             row = await record.lock(transaction, conversation)
             await self._floor.close(transaction, row, None, None, self._parts.clock())
-            standing = await self._standing(transaction, row)
-        self._signals.changed(conversation)
-        return standing
+            return await self._standing(transaction, row)
 
     async def rate(self, conversation: str, score: int, comment: str | None) -> None:
         """Keep the visitor's rating; raises AlreadyRated the second time."""

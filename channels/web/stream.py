@@ -5,21 +5,26 @@ from collections.abc import AsyncIterator
 from sse_starlette import ServerSentEvent
 
 from channels.desk import Desk, Standing
-from conversations.wire import RETRY_MS, event
+from conversations.database import DatabaseUnavailable
+from conversations.wire import LOOK_AGAIN, RETRY_MS, event
 
 
 async def events(desk: Desk, conversation: str, after: int) -> AsyncIterator[ServerSentEvent]:
     """Give who has the floor, the messages behind `after`, and then whatever comes.
 
     Signals are followed before the record is read, so nothing falls between the two; what is sent is read from the
-    record by `seq`, so nothing is sent twice.
+    record by `seq`, so nothing is sent twice. While the record cannot be read the stream waits.
     """
     standing: Standing | None = None
     with desk.follow(conversation) as following:
         changed = True
         while True:
             if changed:
-                reading = await desk.read(conversation, after)
+                try:
+                    reading = await desk.read(conversation, after)
+                except DatabaseUnavailable:
+                    await following.next(LOOK_AGAIN)
+                    continue
                 if reading.standing != standing:
                     standing = reading.standing
                     yield event("status", standing.as_json(), retry=RETRY_MS)

@@ -1,0 +1,64 @@
+"""Two servers on one PostgreSQL, each behind a cable of its own."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from firstline.app import Firstline
+from firstline.settings import Settings
+from knowledge_base.loading import read_organisation_of
+from tests.conftest import HandClock, Server, SignedInAgent, Visitor, serving
+from tests.scripted_bot import ScriptedBot
+from tests.servers.cable import Cable, cable
+
+
+@pytest.fixture(params=["postgresql"])
+def database_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    """Give an empty, migrated PostgreSQL: several servers share no SQLite."""
+    return database_url
+
+
+@dataclass
+class Peer:
+    """One of several servers, its bot and its cable to the database."""
+
+    server: Server
+    bot: ScriptedBot
+    cable: Cable
+
+    def visits(self, visitor: Visitor) -> Visitor:
+        """Give the same visitor, whose browser was led to this server."""
+        return Visitor(self.server.client, visitor.id, visitor.token)
+
+    def works(self, agent: SignedInAgent) -> SignedInAgent:
+        """Give the same agent, whose browser was led to this server."""
+        client = type(agent.client)(
+            base_url=self.server.client.base_url, cookies=agent.client.cookies, headers=agent.client.headers, timeout=20
+        )
+        self.server.browsers.append(client)
+        return SignedInAgent(client, agent.name, agent.email)
+
+
+@dataclass
+class Pair:
+    """Two servers that share one database and one key."""
+
+    a: Peer
+    b: Peer
+
+
+@pytest.fixture
+async def pair(tmp_path: Path, database_url: str, clock: HandClock) -> AsyncIterator[Pair]:
+    """Give two running servers on one database."""
+    async with AsyncExitStack() as stack:
+        peers = []
+        for _ in range(2):
+            line = await stack.enter_async_context(cable(database_url))
+            bot = ScriptedBot()
+            settings = Settings(data=tmp_path, database_url=line.url, _env_file=None)  # type: ignore[call-arg]
+            firstline = Firstline(settings, read_organisation_of(), bot, clock)
+            peers.append(Peer(await stack.enter_async_context(serving(firstline)), bot, line))
+        yield Pair(*peers)
