@@ -1,7 +1,8 @@
 """Asks the bot what to answer and records the answer, if the bot still has the floor."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -11,7 +12,7 @@ import structlog
 from bot.reply import BotMessage, Reply, Utterance
 from bot.workers import BotUnavailable
 from conversations import record
-from conversations.database import Database, Transaction
+from conversations.database import Database, DatabaseUnavailable, Transaction
 from conversations.rows import Conversation, Message
 from conversations.signals import Signals
 from conversations.status import Status
@@ -21,6 +22,7 @@ from handoff.tickets import Why
 LEASE = timedelta(seconds=20)
 PATIENCE = timedelta(minutes=15)  # longer than the first training takes; a person can be had meanwhile
 _RENEW_AFTER = 10.0
+_AGAIN = 1.0
 _TYPING_AFTER = 0.4
 _FAILURES = 2
 _WORTH_SHOWING = 0.02  # confidence from which an agent is shown an article the bot considered
@@ -107,6 +109,8 @@ class Answering:
         try:
             while following:
                 following = await self._one(following)
+        except DatabaseUnavailable as error:
+            log.warning("turn_waits", conversation=question.conversation, reason=str(error))
         except Exception:  # the outermost loop: the recovery scan tries again when the lease has run out
             log.exception("turn_failed", conversation=question.conversation)
 
@@ -118,14 +122,30 @@ class Answering:
         typing = asyncio.get_running_loop().call_later(
             _TYPING_AFTER, self._signals.typing, question.conversation, "bot"
         )
+        asking = asyncio.ensure_future(self._bot.reply(question.state, question.utterances, self._clock()))
         try:
-            reply = await self._bot.reply(question.state, question.utterances, self._clock())
+            while not (await asyncio.wait([asking], timeout=_RENEW_AFTER))[0]:
+                question = await self._renewed(question)
+            reply = asking.result()
         except BotUnavailable as error:
             log.warning("bot_unavailable", conversation=question.conversation, reason=str(error))
-            return await self._failed(question)
+            return await self._persistently(self._failed, question)
         finally:
             typing.cancel()
-        return await self._record(question, reply)
+            asking.cancel()
+        return await self._persistently(self._record, question, reply)
+
+    async def _persistently(self, write: Callable[..., Awaitable[Question | None]], *what: Any) -> Question | None:
+        """Write again while the database is away, as long as the lease holds; the recovery scan does the rest."""
+        question: Question = what[0]
+        while True:
+            try:
+                return await write(*what)
+            except DatabaseUnavailable as error:
+                log.warning("answer_waits", conversation=question.conversation, reason=str(error))
+                if self._clock() >= question.lease:
+                    return None
+            await asyncio.sleep(_AGAIN)
 
     async def _gathered(self, question: Question) -> Question:
         async with self._database.read() as transaction:
@@ -158,6 +178,12 @@ class Answering:
             record.append(transaction, conversation, said, self._clock())
 
     async def _renewed(self, question: Question) -> Question:
+        """Hold the lease for longer, if it is still ours and the database answers."""
+        with suppress(DatabaseUnavailable):
+            return await self._renew(question)
+        return question
+
+    async def _renew(self, question: Question) -> Question:
         async with self._database.write() as transaction:
             conversation = await record.lock(transaction, question.conversation)
             if conversation.answering_until != question.lease:

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from conversations import record
-from conversations.database import Database
+from conversations.database import Database, DatabaseUnavailable
 from conversations.status import Status
 from firstline.answering import Answering
 from handoff.floor import Floor
@@ -29,6 +29,8 @@ class Rounds:
         while True:
             try:
                 await self.once()
+            except DatabaseUnavailable as error:
+                log.warning("round_waits", reason=str(error))
             except Exception:
                 log.exception("round_failed")
             await asyncio.sleep(_EVERY)

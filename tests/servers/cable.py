@@ -16,6 +16,7 @@ class Cable:
         self._port = 0
         self._server: asyncio.Server | None = None
         self._ends: set[asyncio.StreamWriter] = set()
+        self._carrying: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
@@ -24,7 +25,7 @@ class Cable:
 
     async def mend(self) -> None:
         """Let connections through."""
-        self._server = await asyncio.start_server(self._carry, "127.0.0.1", self._port)
+        self._server = await asyncio.start_server(self._begin, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def cut(self) -> None:
@@ -33,11 +34,17 @@ class Cable:
             self._server.close()
             self.disturb()
             await self._server.wait_closed()
+            await asyncio.gather(*self._carrying)
 
     def disturb(self) -> None:
         """Break every connection; new ones go through."""
         for end in tuple(self._ends):
             end.transport.abort()
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._carry(reader, writer))
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
