@@ -25,3 +25,8 @@ def priority_of(reason: str, topic: str | None) -> str:
     if topic in _URGENT_TOPICS:
         return "urgent"
     return "high" if reason == "frustrated" else "normal"
+
+
+def rank(priority: str) -> int:
+    """Give a priority as a number; the higher comes first in the queue."""
+    return PRIORITIES.index(priority)

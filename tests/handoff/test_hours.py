@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.hours import is_open, next_opening, public_holidays
+from handoff.hours import is_open, last_closing, next_closing, next_opening, public_holidays
 from knowledge_base.organisation import DeskHours, Span
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -141,3 +141,57 @@ class TestNextOpening:
         assert is_open(desk, no_holiday, opens)
         if not is_open(desk, no_holiday, now):
             assert not is_open(desk, no_holiday, now + (opens.astimezone(UTC) - now) * part)
+
+
+class TestClosing:
+    """When nobody new is called any more."""
+
+    @pytest.mark.parametrize(
+        ("now", "closes", "closed"),
+        [
+            ("2026-06-15T12:00:00", "2026-06-15T18:00:00", "2026-06-12T18:00:00"),
+            ("2026-06-15T18:00:00", None, "2026-06-15T18:00:00"),
+            ("2026-06-20T12:00:00", None, "2026-06-19T18:00:00"),
+            ("2026-03-27T12:00:00", "2026-03-27T18:00:00", "2026-03-26T18:00:00"),
+            ("2026-03-30T12:00:00", "2026-03-30T18:00:00", "2026-03-27T18:00:00"),
+            ("2026-10-26T12:00:00", "2026-10-26T18:00:00", "2026-10-23T18:00:00"),
+            ("2026-12-28T08:00:00", "2026-12-28T18:00:00", "2026-12-24T18:00:00"),
+        ],
+    )
+    def test_is_the_next_one_and_was_the_last_one(self, now: str, closes: str | None, closed: str):
+        """Closing time is right over weekends, holidays and both changes of the clocks."""
+        assert next_closing(WORKDAYS, HOLIDAYS, berlin(now)) == (berlin(closes) if closes else None)
+        assert last_closing(WORKDAYS, HOLIDAYS, berlin(now)) == berlin(closed)
+
+    @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 5), ("2026-06-14", 6), ("2026-10-25", 7)])
+    def test_a_night_has_the_hours_the_clock_gives_it(self, day: str, hours: int):
+        """A night shift from midnight to six lasts five hours when summer time begins and seven when it ends."""
+        night = DeskHours("Europe/Berlin", ((Span(0, 360),),) * 7)
+        began = berlin(f"{day}T00:00").astimezone(UTC)
+        ends = next_closing(night, no_holiday, began)
+        assert ends
+        assert ends.astimezone(UTC) - began == timedelta(hours=hours)
+        assert all(is_open(night, no_holiday, began + timedelta(minutes=n)) for n in range(hours * 60))
+        assert not is_open(night, no_holiday, began + timedelta(hours=hours))
+
+    def test_spans_that_touch_are_one(self):
+        """A desk that works through midnight does not close at midnight."""
+        desk = DeskHours("Europe/Berlin", ((Span(0, 360), Span(22 * 60, 24 * 60)),) * 7)
+        assert next_closing(desk, no_holiday, berlin("2026-06-15T23:00")) == berlin("2026-06-16T06:00")
+
+    def test_a_desk_that_never_closes_has_no_closing(self):
+        """Round the clock means round the clock; and a desk without hours never closed."""
+        assert next_closing(ALWAYS, no_holiday, berlin("2026-06-15T23:00")) is None
+        assert last_closing(NEVER, no_holiday, berlin("2026-06-15T23:00")) is None
+
+    @given(desks, moments)
+    def test_is_open_until_then_and_closed_from_then(self, desk: DeskHours, now: datetime):
+        """An open desk is open to the last second before it closes; a closed one has been since its last closing."""
+        closes, closed = next_closing(desk, no_holiday, now), last_closing(desk, no_holiday, now)
+        if closes:
+            assert is_open(desk, no_holiday, now)
+            assert is_open(desk, no_holiday, closes - timedelta(seconds=1))
+            assert not is_open(desk, no_holiday, closes)
+        if closed and not is_open(desk, no_holiday, now):
+            assert closed <= now
+            assert not is_open(desk, no_holiday, closed)
