@@ -38,7 +38,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Standing:
-    """Who has the floor, as the visitor is told: the agent's name, the place in the queue, the ticket."""
+    """Who has the floor, as the visitor is told: the agent, who is being called, the place in the queue, the ticket."""
 
     status: str
     language: str
@@ -46,10 +46,11 @@ class Standing:
     place: int | None = None
     ticket: str | None = None
     ticket_url: str | None = None
+    calling: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the standing as the HTTP contract words it."""
-        fields = ("status", "agent", "place", "ticket", "ticket_url")
+        fields = ("status", "agent", "calling", "place", "ticket", "ticket_url")
         return {name: getattr(self, name) for name in fields}
 
 

@@ -54,6 +54,20 @@ class Note(Body):
     text: str
 
 
+class Claim(Body):
+    """Whether a chat that a colleague has is taken over."""
+
+    take_over: bool = False
+
+
+class Abilities(Body):
+    """What a colleague takes; what is left out stays as it is."""
+
+    capacity: int | None = None
+    languages: list[str] | None = None
+    groups: list[str] | None = None
+
+
 class Transfer(Body):
     """To whom a chat goes."""
 
@@ -148,7 +162,7 @@ def login_routes(logins: Logins, doors: Doors, *, secure: bool) -> APIRouter:
 
 def _who(login: Login) -> dict[str, Any]:
     agent = login.agent
-    return {"name": agent.name, "email": agent.email, "roles": agent.roles, "csrf": login.csrf}
+    return {"id": agent.id, "name": agent.name, "email": agent.email, "roles": agent.roles, "csrf": login.csrf}
 
 
 def desk_routes(work: Work, doors: Doors) -> APIRouter:  # noqa: C901  a list of routes
@@ -169,6 +183,10 @@ def desk_routes(work: Work, doors: Doors) -> APIRouter:  # noqa: C901  a list of
     @routes.get("/agent/agents")
     async def colleagues(_: Reader) -> JSONResponse:
         return JSONResponse({"agents": await work.colleagues()})
+
+    @routes.patch("/agent/agents/{email}")
+    async def change_colleague(agent: Writer, email: str, body: Abilities) -> JSONResponse:
+        return JSONResponse(await work.change_colleague(agent, email, body.model_dump(exclude_none=True)))
 
     @routes.get("/agent/queue")
     async def queue(_: Reader) -> JSONResponse:
@@ -203,10 +221,6 @@ def conversation_routes(work: Work, doors: Doors) -> APIRouter:
     async def detail(_: Reader, conversation_id: UUID, after: Annotated[int, Query(ge=0)] = 0) -> JSONResponse:
         return JSONResponse(await work.detail(str(conversation_id), after))
 
-    @routes.post("/claim")
-    async def claim(agent: Writer, conversation_id: UUID) -> JSONResponse:
-        return JSONResponse(await work.claim(agent, str(conversation_id)))
-
     @routes.post("/messages", status_code=201)
     async def say(agent: Writer, conversation_id: UUID, body: AgentMessage) -> JSONResponse:
         return _receipt(await work.say(agent, str(conversation_id), str(body.id), body.text))
@@ -215,6 +229,23 @@ def conversation_routes(work: Work, doors: Doors) -> APIRouter:
     async def note(agent: Writer, conversation_id: UUID, body: Note) -> JSONResponse:
         external_id = str(body.id) if body.id else None
         return _receipt(await work.note(agent, str(conversation_id), external_id, body.text))
+
+    return routes
+
+
+def floor_routes(work: Work, doors: Doors) -> APIRouter:
+    """Give what moves the floor of a conversation."""
+    routes = APIRouter(prefix="/api/v1/agent/conversations/{conversation_id}", tags=["agents"])
+    Writer = Annotated[Agent, Depends(doors.writer)]  # noqa: N806  a type
+
+    @routes.post("/claim")
+    async def claim(agent: Writer, conversation_id: UUID, body: Claim | None = None) -> JSONResponse:
+        take_over = body is not None and body.take_over
+        return JSONResponse(await work.claim(agent, str(conversation_id), take_over=take_over))
+
+    @routes.post("/decline")
+    async def decline(agent: Writer, conversation_id: UUID) -> JSONResponse:
+        return JSONResponse(await work.decline(agent, str(conversation_id)))
 
     @routes.post("/transfer")
     async def transfer(agent: Writer, conversation_id: UUID, body: Transfer) -> JSONResponse:
@@ -266,5 +297,5 @@ def _receipt(receipt: tuple[int, bool]) -> JSONResponse:
 def agent_routes(logins: Logins, work: Work, *, secure: bool) -> list[APIRouter]:
     """Give every route of the agents."""
     doors = Doors(logins)
-    signing = login_routes(logins, doors, secure=secure)
-    return [signing, desk_routes(work, doors), conversation_routes(work, doors), sending_routes(work, doors)]
+    work_routes = (desk_routes, conversation_routes, floor_routes, sending_routes)
+    return [login_routes(logins, doors, secure=secure), *(routes(work, doors) for routes in work_routes)]

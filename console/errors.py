@@ -15,3 +15,7 @@ class WrongCsrf(Exception):
 
 class NoSuchColleague(Exception):
     """A transfer names nobody."""
+
+
+class NotTheirs(Exception):
+    """The agent's roles do not allow it."""

@@ -25,10 +25,13 @@ class Login:
 
 
 class Logins:
-    """Sign-in by e-mail and password, throttled by account, never by address alone."""
+    """Sign-in by e-mail and password, throttled by account, never by address alone.
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        self._database, self._clock = database, clock
+    `wake` is told whenever somebody comes or goes.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], wake: Callable[[], None]) -> None:
+        self._database, self._clock, self._wake = database, clock, wake
         self._failures: dict[str, list[float]] = {}
 
     async def sign_in(self, email: str, password: str) -> Login:
@@ -44,6 +47,7 @@ class Logins:
         self._failures.pop(account, None)
         async with self._database.write() as transaction:
             signed_in = await agents.sign_in(transaction, found[0], self._clock())
+        self._wake()
         return Login(signed_in.agent, signed_in.csrf, signed_in.token)
 
     def _require_patience(self, account: str) -> None:
@@ -64,4 +68,5 @@ class Logins:
     async def sign_out(self, token: str) -> None:
         """End a login."""
         async with self._database.write() as transaction:
-            await agents.sign_out(transaction, token)
+            await agents.sign_out(transaction, token, self._clock())
+        self._wake()

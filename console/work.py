@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from console.errors import NoSuchColleague
+from console.errors import NoSuchColleague, NotTheirs
 from conversations import record
 from conversations.database import Database, Transaction
 from conversations.errors import EmptyMessage, TooLong
@@ -14,19 +14,33 @@ from conversations.masking import mask
 from conversations.rows import Conversation
 from conversations.signals import Signals
 from conversations.texts import clean
-from handoff import agents, queue, tickets
-from handoff.floor import Floor
+from handoff import abilities, agents, queue, tickets
+from handoff.calls import Calls
+from handoff.floor import Floor, Passed
 from handoff.rows import Agent
 
 LONGEST = 4000
+_LEADS = frozenset({"supervisor", "operator"})
 Card = dict[str, Any]
 
 
 class Work:
-    """An agent's actions, each one transaction that takes the conversation first."""
+    """An agent's actions, each one transaction that takes the conversation first.
 
-    def __init__(self, database: Database, floor: Floor, signals: Signals, clock: Callable[[], datetime]) -> None:
-        self._database, self._floor, self._clock = database, floor, clock
+    `wake` is told whenever somebody becomes free or comes to wait.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        floor: Floor,
+        calls: Calls,
+        signals: Signals,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database, self._floor, self._calls, self._clock = database, floor, calls, clock
+        self._wake = wake
         self.signals = signals
 
     @asynccontextmanager
@@ -34,11 +48,29 @@ class Work:
         async with self._database.write() as transaction:
             yield transaction, await record.lock(transaction, conversation), self._clock()
 
-    async def claim(self, agent: Agent, conversation: str) -> Card:
-        """Take a conversation; raises Taken with the name of who was first."""
-        async with self._conversation(conversation) as (transaction, row, now):
-            await self._floor.claim(transaction, row, agent, now)
+    @asynccontextmanager
+    async def _floor_of(self, conversation: str) -> AsyncIterator[tuple[Transaction, Conversation, datetime]]:
+        """Give a conversation whose floor moves, and let the desk see who is free now."""
+        async with self._conversation(conversation) as found:
+            yield found
+        self._wake()
+
+    async def claim(self, agent: Agent, conversation: str, *, take_over: bool = False) -> Card:
+        """Take a conversation; raises Taken with the name of who was first.
+
+        A supervisor may take over what somebody has; raises NotTheirs for anybody else.
+        """
+        if take_over and not may_lead(agent):
+            raise NotTheirs
+        async with self._floor_of(conversation) as (transaction, row, now):
+            await self._floor.claim(transaction, row, agent, now, take_over=take_over)
         return {"status": row.status, "agent": row.agent_name}
+
+    async def decline(self, agent: Agent, conversation: str) -> Card:
+        """Say that the agent who is called cannot take the chat now: the next one is called."""
+        async with self._floor_of(conversation) as (transaction, row, now):
+            await self._calls.decline(transaction, row, agent, now)
+        return {"status": row.status}
 
     async def say(self, agent: Agent, conversation: str, external_id: str, text: str) -> tuple[int, bool]:
         """Answer the visitor; gives the place and whether it was there before."""
@@ -73,31 +105,30 @@ class Work:
 
     async def transfer(self, agent: Agent, conversation: str, to: Mapping[str, str]) -> Card:
         """Put a conversation back into the queue for a colleague or a group; raises NoSuchColleague."""
-        async with self._conversation(conversation) as (transaction, row, now):
+        async with self._floor_of(conversation) as (transaction, row, now):
             self._floor.require_mine(row, agent)
-            called = await self._called(transaction, to)
-            await self._floor.leave(transaction, row, now, called=called)
+            await self._floor.leave(transaction, row, now, to=await self._meant(transaction, to))
         return {"status": row.status, "agent": None}
 
-    async def _called(self, transaction: Transaction, to: Mapping[str, str]) -> str:
+    async def _meant(self, transaction: Transaction, to: Mapping[str, str]) -> Passed:
         everyone = await agents.all_agents(transaction)
         for colleague in everyone:
             if colleague.email == to.get("agent", "").strip().lower():
-                return colleague.name
+                return Passed(colleague.name, colleague.id)
         group = to.get("group", "").strip()
         if group and (group in {name for one in everyone for name in one.groups} or group == "second_level"):
-            return group
+            return Passed(group)
         raise NoSuchColleague
 
     async def give_back(self, agent: Agent, conversation: str) -> Card:
         """Give the chat back to the bot."""
-        async with self._conversation(conversation) as (transaction, row, now):
+        async with self._floor_of(conversation) as (transaction, row, now):
             await self._floor.give_back(transaction, row, agent, now)
         return {"status": row.status}
 
     async def close(self, agent: Agent, conversation: str, resolution: str) -> Card:
         """End the chat; the ticket keeps the resolution."""
-        async with self._conversation(conversation) as (transaction, row, now):
+        async with self._floor_of(conversation) as (transaction, row, now):
             await self._floor.close(transaction, row, agent, clean(resolution), now)
         return {"status": row.status}
 
@@ -111,17 +142,17 @@ class Work:
     async def queue(self) -> dict[str, list[Card]]:
         """Give who waits, and whose ticket nobody has yet."""
         async with self._database.read() as transaction:
-            return await queue.queue(transaction)
+            return await queue.queue(transaction, self._clock())
 
     async def conversations(self, agent: Agent, *, everyone: bool) -> list[Card]:
         """Give the agent's chats, or all that people have or are asked for."""
         async with self._database.read() as transaction:
-            return await queue.own(transaction, agent, everyone=everyone)
+            return await queue.own(transaction, agent, self._clock(), everyone=everyone)
 
     async def detail(self, conversation: str, after: int) -> Card:
         """Give one conversation in full, or what came behind a place."""
         async with self._database.read() as transaction:
-            return await queue.detail(transaction, conversation, after)
+            return await queue.detail(transaction, conversation, self._clock(), after)
 
     async def file(self, conversation: str, attachment: str) -> tuple[str, str, bytes]:
         """Give a file's name, type and bytes."""
@@ -148,14 +179,19 @@ class Work:
 
     async def presence(self, agent: Agent) -> str:
         """Give an agent's presence as it is now."""
+        return str((await self.attendance(agent))["presence"])
+
+    async def attendance(self, agent: Agent) -> Card:
+        """Give an agent's presence as it is now, and how many calls in a row they did not accept."""
         async with self._database.read() as transaction:
-            found = next(one for one in await agents.all_agents(transaction) if one.id == agent.id)
-        return agents.presence_of(found, self._clock())
+            found = await agents.agent_of(transaction, agent.id)
+        return {"presence": agents.presence_of(found, self._clock()), "misses": found.misses}
 
     async def set_presence(self, agent: Agent, presence: str) -> None:
         """Say whether an agent takes chats."""
         async with self._database.write() as transaction:
             await agents.set_presence(transaction, agent.id, presence, self._clock())
+        self._wake()
 
     async def saw(self, agent: Agent) -> None:
         """Note a sign of life of an agent's console."""
@@ -166,11 +202,27 @@ class Work:
         """Give everybody who answers, with presence."""
         async with self._database.read() as transaction:
             everyone = await agents.all_agents(transaction)
-        now = self._clock()
-        return [
-            {"name": one.name, "email": one.email, "presence": agents.presence_of(one, now), "groups": one.groups}
-            for one in everyone
-        ]
+        return [self._colleague(one) for one in everyone]
+
+    def _colleague(self, agent: Agent) -> Card:
+        presence = agents.presence_of(agent, self._clock())
+        return {"name": agent.name, "email": agent.email, "presence": presence, **abilities.takes(agent)}
+
+    async def change_colleague(self, agent: Agent, email: str, changes: Mapping[str, Any]) -> Card:
+        """Set how many chats, which languages and which groups a colleague has; raises NotTheirs, NoSuchColleague."""
+        if not may_lead(agent):
+            raise NotTheirs
+        async with self._database.write() as transaction:
+            changed = await abilities.change_agent(transaction, email, changes)
+            if changed is None:
+                raise NoSuchColleague
+        self._wake()
+        return self._colleague(changed)
+
+
+def may_lead(agent: Agent) -> bool:
+    """Tell whether somebody may take over chats and set what colleagues take."""
+    return not _LEADS.isdisjoint(agent.roles)
 
 
 def readable(text: str) -> str:

@@ -71,6 +71,7 @@ def open_conversation(
         answered_seq=0,
         failures=0,
         notices=[],
+        missed={},
         created_at=now,
         updated_at=now,
     )
@@ -182,9 +183,14 @@ def require_open(conversation: Conversation) -> None:
 
 
 def move(conversation: Conversation, event: Event, now: datetime) -> None:
-    """Move the floor; raises NotAllowed if the status does not allow it."""
+    """Move the floor; raises NotAllowed if the status does not allow it. Whoever was called is called no more."""
     conversation.status = after(Status(conversation.status), event)
     conversation.waiting_since = now if conversation.status == Status.WAITING else None
+    asked = conversation.status in (Status.WAITING, Status.WITH_AGENT)
+    conversation.asked_at = (conversation.asked_at or now) if asked else None
+    conversation.called = conversation.called_id = conversation.called_at = None
+    conversation.ringing_id = conversation.ringing_name = conversation.ringing_until = None
+    conversation.missed = {}
     conversation.updated_at = now
 
 

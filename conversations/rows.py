@@ -36,8 +36,10 @@ class Conversation(Row):
     """One thread with one visitor; `last_seq` is the place of its newest message.
 
     `answered_seq` is the last visitor message that was answered or handed off, `answering_until` the lease of whoever
-    asks the bot right now. `called` names the agent or group a transfer went to, `ticket` is the
-    number of the newest ticket.
+    asks the bot right now. `asked_at` is when a person was first asked for, `waiting_since` when it came to wait
+    this time. `called` names the agent (`called_id`) or group a transfer went to, at `called_at`; `ringing_*` is
+    the agent who is being called now and until when; `missed` is who did not accept, and when. `ticket` is the number
+    of the newest ticket.
     """
 
     __tablename__ = "conversations"
@@ -65,6 +67,13 @@ class Conversation(Row):
     agent_id: Mapped[int | None]
     agent_name: Mapped[str | None] = mapped_column(String(200))
     called: Mapped[str | None] = mapped_column(String(320))
+    called_id: Mapped[int | None]
+    called_at: Mapped[datetime | None]
+    ringing_id: Mapped[int | None]
+    ringing_name: Mapped[str | None] = mapped_column(String(200))
+    ringing_until: Mapped[datetime | None]
+    missed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    asked_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]
     ticket: Mapped[str | None] = mapped_column(String(16))
     rating: Mapped[int | None]

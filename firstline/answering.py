@@ -64,9 +64,16 @@ class Answering:
     """One task a conversation that asks the bot until nothing is unanswered."""
 
     def __init__(
-        self, database: Database, bot: Bot, floor: Floor, signals: Signals, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        bot: Bot,
+        floor: Floor,
+        signals: Signals,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None],
     ) -> None:
         self._database, self._bot, self._floor, self._signals, self._clock = database, bot, floor, signals, clock
+        self._wake = wake
         self._tasks: set[asyncio.Task[None]] = set()
 
     def question(self, conversation: Conversation, utterances: tuple[Utterance, ...], now: datetime) -> Question | None:
@@ -202,6 +209,8 @@ class Answering:
             conversation.failures = 0
             await self._append(transaction, conversation, reply, now)
             following = _next(conversation, question, now)
+        if reply.handoff_reason:
+            self._wake()
         log.info("turn", conversation=question.conversation, decision=reply.decision, reason=reply.handoff_reason)
         return following
 
@@ -236,7 +245,9 @@ class Answering:
             apology = self._floor.texts("bot_unavailable", conversation.language)
             said = record.Said("bot", f"{apology}\n\n{told.text}", choices=told.choices)
             record.append(transaction, conversation, said, now)
-            return _next(conversation, question, now)
+            following = _next(conversation, question, now)
+        self._wake()
+        return following
 
 
 def _question(conversation: Conversation, utterances: tuple[Utterance, ...]) -> Question:

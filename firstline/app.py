@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from fastapi import FastAPI
@@ -30,6 +30,8 @@ from firstline.settings import Settings
 from firstline.ticket_page import ticket_routes
 from firstline.turns import Parts, Turns
 from firstline.visitors import Visitors
+from handoff.calls import Calls, Rules
+from handoff.desk_clock import DeskClock
 from handoff.floor import Floor
 from knowledge_base.organisation import Organisation
 
@@ -62,15 +64,18 @@ class Firstline:
         self.database = Database(settings.database)
         self.signals = Signals(self.database)
         self.floor = Floor(organisation, settings.secret_key())
-        self.answering = Answering(self.database, bot, self.floor, self.signals, clock)
+        calls = Calls(self.floor, Rules(timedelta(seconds=settings.accept_seconds), settings.misses))
+        self.desk_clock = DeskClock(self.database, self.floor, calls, clock)
+        wake = self.desk_clock.wake
+        self.answering = Answering(self.database, bot, self.floor, self.signals, clock, wake)
         pace = Pace(settings.message_burst, settings.messages_per_second)
-        parts = Parts(self.database, self.signals, self.floor, pace, clock)
+        parts = Parts(self.database, self.signals, self.floor, pace, clock, wake)
         self.turns = Turns(parts, self.answering)
         self.visitors = Visitors(parts, self.turns, settings.public_url)
-        self.work = Work(self.database, self.floor, self.signals, clock)
-        self.logins = Logins(self.database, clock)
+        self.work = Work(self.database, self.floor, calls, self.signals, clock, wake)
+        self.logins = Logins(self.database, clock, wake)
         self.outgoing = Outgoing(self.database, self.signals, self.visitors, clock)
-        self.rounds = Rounds(self.database, self.floor, self.answering, clock)
+        self.rounds = Rounds(self.database, self.desk_clock, self.answering, clock)
         self.telegram = Telegram(
             settings.telegram_token.get_secret_value(),
             self.visitors,
@@ -83,7 +88,7 @@ class Firstline:
     async def living(self) -> AsyncIterator[None]:
         """Run timers, bot and channels; at the end let running turns finish."""
         await self.rounds.start()
-        living = (self.signals.run(), self.bot.run(), self.rounds.run(), self.telegram.run())
+        living = (self.signals.run(), self.bot.run(), self.rounds.run(), self.desk_clock.run(), self.telegram.run())
         tasks = [asyncio.create_task(each) for each in living]
         try:
             yield

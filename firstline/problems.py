@@ -18,7 +18,7 @@ from console import errors as agent_errors
 from conversations import errors
 from conversations.database import DatabaseUnavailable
 from conversations.status import NotAllowed
-from handoff.agents import NotSignedIn, WrongPassword
+from handoff.agents import AgentProblem, NotSignedIn, WrongPassword
 from handoff.floor import Taken
 from handoff.tickets import NoSuchValue, UnknownTicket
 
@@ -43,6 +43,8 @@ _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     agent_errors.TooManyAttempts: (429, "sign_in_too_often"),
     agent_errors.WrongCsrf: (403, "wrong_csrf"),
     agent_errors.NoSuchColleague: (422, "no_agent"),
+    agent_errors.NotTheirs: (403, "forbidden"),
+    AgentProblem: (422, "bad_agent"),
 }
 _COME_BACK = 5  # seconds
 _STATUSES = {404: "not_found", 405: "method"}

@@ -6,12 +6,10 @@ from datetime import datetime
 
 import structlog
 
-from conversations import record
 from conversations.database import Database, DatabaseUnavailable
-from conversations.status import Status
 from firstline.answering import Answering
-from handoff.floor import Floor
-from handoff.watch import forget_leases, left_alone, unanswered, waiting_for_nobody
+from handoff.desk_clock import DeskClock
+from handoff.watch import forget_leases, unanswered
 
 _EVERY = 5.0
 log = structlog.get_logger()
@@ -20,9 +18,10 @@ log = structlog.get_logger()
 class Rounds:
     """The desk's timers, each a question to the record, so that they hold over restarts."""
 
-    def __init__(self, database: Database, floor: Floor, answering: Answering, clock: Callable[[], datetime]) -> None:
-        self._database, self._floor = database, floor
-        self._answering, self._clock = answering, clock
+    def __init__(
+        self, database: Database, desk_clock: DeskClock, answering: Answering, clock: Callable[[], datetime]
+    ) -> None:
+        self._database, self._desk_clock, self._answering, self._clock = database, desk_clock, answering, clock
 
     async def run(self) -> None:
         """Go round until cancelled."""
@@ -43,28 +42,8 @@ class Rounds:
 
     async def once(self) -> None:
         """Do everything that is due now."""
-        now = self._clock()
         async with self._database.read() as transaction:
-            waiting_for_answer = await unanswered(transaction, now)
-            alone = await left_alone(transaction, now)
-            for_nobody = [] if self._floor.open_at(now) else await waiting_for_nobody(transaction, now)
+            waiting_for_answer = await unanswered(transaction, self._clock())
         for conversation in waiting_for_answer:
             await self._answering.recover(conversation)
-        for conversation in alone:
-            await self._leave(conversation, now)
-        for conversation in for_nobody:
-            await self._close_desk(conversation, now)
-
-    async def _leave(self, conversation_id: str, now: datetime) -> None:
-        async with self._database.write() as transaction:
-            conversation = await record.lock(transaction, conversation_id)
-            if conversation.status != Status.WITH_AGENT or conversation_id not in await left_alone(transaction, now):
-                return
-            await self._floor.leave(transaction, conversation, now)
-
-    async def _close_desk(self, conversation_id: str, now: datetime) -> None:
-        async with self._database.write() as transaction:
-            conversation = await record.lock(transaction, conversation_id)
-            if conversation.status != Status.WAITING:
-                return
-            await self._floor.close_desk(transaction, conversation, now)
+        await self._desk_clock.once()

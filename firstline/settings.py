@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     allowed_origins: list[str] = Field([], description="Sites that may embed the widget, as JSON; empty: any.")
     message_burst: int = Field(20, ge=1, description="Messages one conversation may send at once.")
     messages_per_second: float = Field(2, gt=0, description="Messages one conversation may send in the long run.")
+    accept_seconds: int = Field(30, ge=5, le=600, description="How long a called agent has to accept a chat.")
+    misses: int = Field(3, ge=1, description="Missed calls in a row after which an agent counts as away.")
     secure_cookies: bool = Field(default=False, description="Mark cookies Secure: switch on behind TLS.")
 
     @property

@@ -32,6 +32,7 @@ class Parts:
     floor: Floor
     pace: Pace
     clock: Callable[[], datetime]
+    wake: Callable[[], None]
 
 
 class Turns:
@@ -63,6 +64,8 @@ class Turns:
             note_update(transaction, inbound.update, conversation_id, seq)
             self._tell_masked(transaction, conversation, masked, now)
             question = await self._next(transaction, conversation, said, now, alone=alone)
+        if said.choice in (PERSON, *WITHDRAWALS):
+            self._parts.wake()
         if question:
             self._answering.start(question)
         return Receipt(seq)

@@ -15,7 +15,7 @@ from conversations.rows import Conversation
 from conversations.signals import Following
 from conversations.status import Status
 from firstline.turns import Parts, Turns
-from handoff.floor import place_of
+from handoff.places import place_of
 
 _KNOWN_TOKENS = 20_000
 
@@ -80,6 +80,7 @@ class Visitors:
             status=row.status,
             language=row.language,
             agent=row.agent_name,
+            calling=row.ringing_name,
             place=await place_of(transaction, row),
             ticket=row.ticket,
             ticket_url=f"{self._public_url}/t/{self._floor.link_secret(row.ticket)}" if row.ticket else None,
@@ -127,7 +128,9 @@ class Visitors:
         async with self._database.write() as transaction:
             row = await record.lock(transaction, conversation)
             await self._floor.close(transaction, row, None, None, self._parts.clock())
-            return await self._standing(transaction, row)
+            standing = await self._standing(transaction, row)
+        self._parts.wake()
+        return standing
 
     async def rate(self, conversation: str, score: int, comment: str | None) -> None:
         """Keep the visitor's rating; raises AlreadyRated the second time."""

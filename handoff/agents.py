@@ -14,10 +14,10 @@ from conversations.rows import Conversation
 from conversations.status import Status
 from handoff.outcome import free
 from handoff.rows import Agent, Login
+from handoff.timers import SIGN_OF_LIFE
 
 ROLES = ("agent", "editor", "supervisor", "operator")
 PRESENCES = ("online", "away", "offline")
-SIGN_OF_LIFE = timedelta(seconds=90)  # a console that sends none for so long is gone
 LOGIN_LASTS = timedelta(hours=12)
 SHORTEST_PASSWORD = 10
 
@@ -68,8 +68,11 @@ async def add_agent(
         password_hash=PasswordHasher().hash(password),
         roles=list(roles),
         groups=[],
+        languages=[],
         capacity=4,
         presence="offline",
+        presence_at=now,
+        misses=0,
         created_at=now,
     )
     transaction.add(agent)
@@ -80,6 +83,11 @@ async def add_agent(
 async def all_agents(transaction: AsyncSession) -> list[Agent]:
     """Give every agent by name."""
     return list(await transaction.scalars(select(Agent).order_by(Agent.name, Agent.id)))
+
+
+async def agent_of(transaction: AsyncSession, agent_id: int) -> Agent:
+    """Give one agent."""
+    return await transaction.get_one(Agent, agent_id)
 
 
 async def password_hash_of(transaction: AsyncSession, email: str) -> tuple[int, str] | None:
@@ -116,7 +124,8 @@ async def sign_in(transaction: AsyncSession, agent_id: int, now: datetime) -> Si
             expires_at=now + LOGIN_LASTS,
         )
     )
-    agent.presence, agent.seen_at = "online", now
+    _be(agent, "online", now)
+    agent.seen_at = now
     return signed_in
 
 
@@ -131,7 +140,7 @@ async def signed_in(transaction: AsyncSession, token: str, now: datetime) -> tup
     return row[0], row[1]
 
 
-async def sign_out(transaction: AsyncSession, token: str) -> None:
+async def sign_out(transaction: AsyncSession, token: str, now: datetime) -> None:
     """End a login; the agent is offline when it was the last one."""
     login = await transaction.get(Login, token_hash(token))
     if login is None:
@@ -139,13 +148,41 @@ async def sign_out(transaction: AsyncSession, token: str) -> None:
     await transaction.delete(login)
     await transaction.flush()
     if not await transaction.scalar(select(Login.token_hash).where(Login.agent_id == login.agent_id).limit(1)):
-        (await transaction.get_one(Agent, login.agent_id)).presence = "offline"
+        _be(await lock(transaction, login.agent_id), "offline", now)
 
 
 async def set_presence(transaction: AsyncSession, agent_id: int, presence: str, now: datetime) -> None:
     """Say whether an agent takes chats."""
-    agent = await transaction.get_one(Agent, agent_id)
-    agent.presence, agent.seen_at = presence, now
+    agent = await lock(transaction, agent_id)
+    _be(agent, presence, now)
+    agent.seen_at = now
+
+
+def _be(agent: Agent, presence: str, now: datetime) -> None:
+    """Note a presence the agent chose; whoever is back has missed nothing."""
+    if agent.presence != presence:
+        agent.presence, agent.presence_at = presence, now
+    if presence == "online":
+        agent.misses = 0
+
+
+async def lock(transaction: AsyncSession, agent_id: int) -> Agent:
+    """Take an agent's row for this transaction; a conversation's row is taken before it, never after."""
+    query = select(Agent).where(Agent.id == agent_id).with_for_update()
+    return (await transaction.scalars(query, execution_options={"populate_existing": True})).one()
+
+
+async def accepted(transaction: AsyncSession, agent_id: int, now: datetime) -> None:
+    """Note that an agent took a chat."""
+    agent = await lock(transaction, agent_id)
+    agent.given_at, agent.misses = now, 0
+
+
+def missed(agent: Agent, now: datetime, most: int) -> None:
+    """Note a call an agent did not accept; after so many in a row they are away."""
+    agent.misses += 1
+    if agent.misses >= most and agent.presence == "online":
+        agent.presence, agent.presence_at = "away", now
 
 
 async def saw(transaction: AsyncSession, agent_id: int, now: datetime) -> None:

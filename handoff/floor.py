@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,16 +11,19 @@ from conversations import record
 from conversations.rows import Conversation
 from conversations.status import Event, Status
 from handoff import agents, tickets
-from handoff.hours import Holidays, is_open, next_opening, public_holidays
+from handoff.hours import Holidays, is_open, last_closing, next_closing, next_opening, public_holidays
 from handoff.outcome import Desk, Outcome, outcome
+from handoff.places import ahead_of, place_of
 from handoff.rows import Agent, Ticket
 from handoff.texts import Texts
+from handoff.timers import Hours
 from knowledge_base.organisation import Organisation
 
 BACK_TO_BOT = "desk:back"
 REPHRASE = "desk:rephrase"
 PERSON = "desk:person"
 WITHDRAWALS = (BACK_TO_BOT, REPHRASE)
+MISSED = "missed"
 
 
 class Taken(Exception):
@@ -29,6 +32,14 @@ class Taken(Exception):
     def __init__(self, agent: str) -> None:
         self.agent = agent
         super().__init__(f"{agent or 'nobody'} has the conversation")
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Whom a chat is passed to: an agent by name and id, or a group by name."""
+
+    name: str
+    agent: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,16 @@ class Floor:
         """Tell whether the desk is open."""
         return is_open(self._desk, self._holiday, now)
 
+    def hours(self, now: datetime, *, online: bool) -> Hours:
+        """Give the desk as its timers see it."""
+        is_open_now = self.open_at(now)
+        closing = (next_closing if is_open_now else last_closing)(self._desk, self._holiday, now)
+        return Hours(now, is_open_now, closing, online)
+
+    def opens_after(self, now: datetime) -> datetime:
+        """Give the next opening; tomorrow at this time for a desk without hours."""
+        return next_opening(self._desk, self._holiday, now) or now + timedelta(days=1)
+
     async def request(
         self, transaction: AsyncSession, conversation: Conversation, why: tickets.Why, now: datetime
     ) -> Told:
@@ -65,8 +86,11 @@ class Floor:
         ticket, new = await tickets.open_ticket(transaction, conversation, why, self._key, now)
         conversation.ticket = ticket.number
         room = await agents.room(transaction, now)
-        what = outcome(Desk(self.open_at(now), room, await waiting_count(transaction)))
-        if what.kind != "away":
+        ahead = await ahead_of(transaction, conversation, ticket.priority, now)
+        what = outcome(Desk(self.open_at(now), room, ahead))
+        if what.kind == "away":
+            self._promise(ticket, now)
+        else:
             record.move(conversation, Event.HANDOFF_REQUESTED, now)
         name = "away_again" if what.kind == "away" and not new else what.kind
         text = self._say(name, conversation, now, ticket=ticket.number, place=what.place)
@@ -88,21 +112,35 @@ class Floor:
             tickets.settle(ticket, "closed", "withdrawn by the visitor", now)
         self._system(transaction, conversation, "withdrawn", now, author="bot")
 
-    async def claim(self, transaction: AsyncSession, conversation: Conversation, agent: Agent, now: datetime) -> None:
-        """Give the floor to an agent; exactly one wins, the others get Taken."""
+    async def claim(
+        self,
+        transaction: AsyncSession,
+        conversation: Conversation,
+        agent: Agent,
+        now: datetime,
+        *,
+        take_over: bool = False,
+    ) -> None:
+        """Give the floor to an agent; exactly one wins, the others get Taken, unless they may take over."""
+        before = conversation.agent_name or ""
         if conversation.agent_id == agent.id:
             return
-        if conversation.agent_id is not None:
-            raise Taken(conversation.agent_name or "")
+        if conversation.agent_id is not None and not take_over:
+            raise Taken(before)
         record.require_open(conversation)
-        record.move(conversation, Event.AGENT_JOINED, now)
-        conversation.agent_id, conversation.agent_name, conversation.called = agent.id, agent.name, None
+        if conversation.agent_id is None:
+            record.move(conversation, Event.AGENT_JOINED, now)
+        conversation.agent_id, conversation.agent_name = agent.id, agent.name
         conversation.answering_until = None
+        conversation.notices = [notice for notice in conversation.notices if notice != MISSED]
         ticket = await tickets.live_ticket(transaction, conversation.id)
         if ticket:
-            ticket.agent_id = agent.id
+            ticket.agent_id, ticket.remind_at = agent.id, None
             tickets.settle(ticket, "open", None, now)
-        self._system(transaction, conversation, "joined", now, agent=agent.name)
+        await agents.accepted(transaction, agent.id, now)
+        self._system(
+            transaction, conversation, "taken_over" if before else "joined", now, agent=agent.name, before=before
+        )
 
     def require_mine(self, conversation: Conversation, agent: Agent) -> None:
         """Raise ConversationClosed or Taken unless the agent has the floor."""
@@ -121,28 +159,48 @@ class Floor:
         self._system(transaction, conversation, "returned", now, agent=agent.name)
 
     async def leave(
-        self, transaction: AsyncSession, conversation: Conversation, now: datetime, *, called: str | None = None
+        self, transaction: AsyncSession, conversation: Conversation, now: datetime, *, to: Passed | None = None
     ) -> None:
-        """Put a conversation back into the queue: its agent is gone, or passes it to the agent or group `called`."""
-        name = conversation.agent_name or ""
+        """Put a conversation back into the queue: its agent is gone, or passes it on to an agent or a group."""
+        left, name = conversation.agent_id, conversation.agent_name or ""
         record.move(conversation, Event.AGENT_LEFT, now)
         self._forget_agent(conversation)
-        conversation.called = called
+        if to:
+            conversation.called, conversation.called_id, conversation.called_at = to.name, to.agent, now
+            conversation.missed = {str(left): now.isoformat()}
         ticket = await tickets.live_ticket(transaction, conversation.id)
         if ticket:
             ticket.agent_id = None
-        self._system(transaction, conversation, "transferred" if called else "left", now, agent=name)
+        place = await place_of(transaction, conversation)
+        told = "transferred" if to else "left" if place == 1 else "left_place"
+        self._system(transaction, conversation, told, now, agent=name, place=place)
 
-    async def close_desk(self, transaction: AsyncSession, conversation: Conversation, now: datetime) -> None:
-        """Turn waiting into a ticket for later, because nobody is there any more."""
+    async def give_up(self, transaction: AsyncSession, conversation: Conversation, now: datetime) -> None:
+        """Turn waiting into a ticket for later, because the desk closes or nobody came for long."""
         record.move(conversation, Event.DESK_CLOSED, now)
         conversation.answered_seq = conversation.visitor_seq
         ticket = await tickets.live_ticket(transaction, conversation.id)
         number = ticket.number if ticket else ""
         if ticket:
             tickets.settle(ticket, "new", None, now)
-        text = self._say("desk_closed", conversation, now, ticket=number)
+            self._promise(ticket, now)
+        text = self._say("nobody_came" if self.open_at(now) else "desk_closed", conversation, now, ticket=number)
         record.append(transaction, conversation, record.Said("system", text), now)
+
+    async def remind(self, transaction: AsyncSession, conversation: Conversation, now: datetime) -> None:
+        """Note that agents are told of a ticket left for later, until the next opening."""
+        ticket = await tickets.live_ticket(transaction, conversation.id)
+        if ticket:
+            ticket.remind_at = self.opens_after(now)
+
+    def tell_missed(self, transaction: AsyncSession, conversation: Conversation, agent: str, now: datetime) -> None:
+        """Tell the visitor, once while they wait, that the one who was called does not come."""
+        if MISSED not in conversation.notices:
+            conversation.notices = [*conversation.notices, MISSED]
+            self._system(transaction, conversation, "missed", now, agent=agent)
+
+    def _promise(self, ticket: Ticket, now: datetime) -> None:
+        ticket.promised_at = ticket.remind_at = self.opens_after(now)
 
     async def close(
         self,
@@ -203,15 +261,3 @@ async def waiting_count(transaction: AsyncSession) -> int:
     """Give how many conversations wait for a person."""
     query = select(func.count()).select_from(Conversation).where(Conversation.status == Status.WAITING)
     return await transaction.scalar(query) or 0
-
-
-async def place_of(transaction: AsyncSession, conversation: Conversation) -> int | None:
-    """Give a waiting conversation's place in the queue, from 1; None if it does not wait."""
-    if conversation.status != Status.WAITING or conversation.waiting_since is None:
-        return None
-    before = (
-        select(func.count())
-        .select_from(Conversation)
-        .where(Conversation.status == Status.WAITING, Conversation.waiting_since < conversation.waiting_since)
-    )
-    return (await transaction.scalar(before) or 0) + 1

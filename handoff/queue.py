@@ -1,6 +1,7 @@
 """What agents see of conversations: the queue, their own, and one in full."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
@@ -11,6 +12,7 @@ from conversations.messages import as_json, iso
 from conversations.rows import Conversation, Message
 from conversations.status import Status
 from handoff import tickets
+from handoff.places import rank_in_queue
 from handoff.rows import Agent, Ticket
 
 _PREVIEW = 120
@@ -18,24 +20,26 @@ _OPEN = (Status.WAITING, Status.WITH_AGENT)
 _MOST = 500
 
 
-async def queue(transaction: AsyncSession) -> dict[str, list[dict[str, Any]]]:
-    """Give who waits, oldest first, and whose ticket was left outside desk hours and is still nobody's."""
+async def queue(transaction: AsyncSession, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """Give who waits, in the order they are served, and whose ticket was left outside desk hours and is nobody's."""
     waiting = Conversation.status == Status.WAITING
     away = and_(Conversation.status == Status.WITH_BOT, Ticket.status == "new")
     return {
-        "waiting": await _cards(transaction, waiting, Conversation.waiting_since),
-        "away": await _cards(transaction, away, Ticket.created_at),
+        "waiting": await _cards(transaction, now, waiting, rank_in_queue().desc(), Conversation.asked_at),
+        "away": await _cards(transaction, now, away, Ticket.created_at),
     }
 
 
-async def own(transaction: AsyncSession, agent: Agent, *, everyone: bool = False) -> list[dict[str, Any]]:
+async def own(
+    transaction: AsyncSession, agent: Agent, now: datetime, *, everyone: bool = False
+) -> list[dict[str, Any]]:
     """Give the conversations an agent has, or every one a person is asked for or has."""
     mine = and_(Conversation.status == Status.WITH_AGENT, Conversation.agent_id == agent.id)
     wanted = Conversation.status.in_(_OPEN) if everyone else mine
-    return await _cards(transaction, wanted, Conversation.created_at)
+    return await _cards(transaction, now, wanted, Conversation.created_at)
 
 
-async def detail(transaction: AsyncSession, conversation_id: str, after: int = 0) -> dict[str, Any]:
+async def detail(transaction: AsyncSession, conversation_id: str, now: datetime, after: int = 0) -> dict[str, Any]:
     """Give a conversation with its ticket and what is known; raises UnknownConversation."""
     conversation = await record.get(transaction, conversation_id)
     ticket = await tickets.newest_ticket(transaction, conversation_id)
@@ -47,6 +51,7 @@ async def detail(transaction: AsyncSession, conversation_id: str, after: int = 0
         "language": conversation.language,
         "visitor": {"name": conversation.name, "email": conversation.email},
         "agent": conversation.agent_name,
+        "ringing": ringing(conversation, now),
         "seq": conversation.last_seq,
         "ticket": tickets.summary(ticket) if ticket else None,
         "facts": ticket.facts if ticket else {},
@@ -60,7 +65,17 @@ def transcript(messages: Sequence[Message]) -> list[dict[str, Any]]:
     return [{**as_json(message), "private": message.private} for message in messages]
 
 
-async def _cards(transaction: AsyncSession, wanted: ColumnElement[bool], order: Any) -> list[dict[str, Any]]:
+def ringing(conversation: Conversation, now: datetime) -> dict[str, Any] | None:
+    """Give who is being called for a conversation, and for how many more seconds."""
+    if conversation.ringing_id is None or conversation.ringing_until is None:
+        return None
+    left = (conversation.ringing_until - now).total_seconds()
+    return {"id": conversation.ringing_id, "agent": conversation.ringing_name, "seconds": max(0, round(left, 1))}
+
+
+async def _cards(
+    transaction: AsyncSession, now: datetime, wanted: ColumnElement[bool], *order: Any
+) -> list[dict[str, Any]]:
     preview = (
         select(Message.text)
         .where(Message.conversation_id == Conversation.id, Message.seq == Conversation.visitor_seq)
@@ -71,13 +86,14 @@ async def _cards(transaction: AsyncSession, wanted: ColumnElement[bool], order: 
         select(Conversation, Ticket, preview)
         .outerjoin(Ticket, Ticket.number == Conversation.ticket)
         .where(wanted)
-        .order_by(order, Conversation.id)
+        .order_by(*order, Conversation.id)
         .limit(_MOST)
     )
-    return [_card(*row) for row in await transaction.execute(query)]
+    found = await transaction.execute(query)
+    return [_card(conversation, ticket, preview, now) for conversation, ticket, preview in found]
 
 
-def _card(conversation: Conversation, ticket: Ticket | None, preview: str | None) -> dict[str, Any]:
+def _card(conversation: Conversation, ticket: Ticket | None, preview: str | None, now: datetime) -> dict[str, Any]:
     return {
         "id": conversation.id,
         "status": conversation.status,
@@ -90,6 +106,8 @@ def _card(conversation: Conversation, ticket: Ticket | None, preview: str | None
         "waiting_since": iso(conversation.waiting_since or (ticket.created_at if ticket else None)),
         "agent": conversation.agent_name,
         "called": conversation.called,
+        "ringing": ringing(conversation, now),
+        "due": bool(ticket and ticket.promised_at and ticket.promised_at <= now),
         "ticket": ticket.number if ticket else None,
         "channel": conversation.channel,
         "priority": ticket.priority if ticket else None,

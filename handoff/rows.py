@@ -10,7 +10,11 @@ from conversations.rows import Row
 
 
 class Agent(Row):
-    """A person who answers; `seen_at` is the last sign of life of their console."""
+    """A person who answers; `seen_at` is the last sign of life of their console.
+
+    No `languages` means all. `presence_at` is since when they have their presence, `given_at` when they were last
+    called for a visitor, `misses` how many calls in a row they did not accept.
+    """
 
     __tablename__ = "agents"
 
@@ -20,8 +24,12 @@ class Agent(Row):
     password_hash: Mapped[str] = mapped_column(String(255))
     roles: Mapped[list[Any]]
     groups: Mapped[list[Any]]
+    languages: Mapped[list[Any]] = mapped_column(default=list)
     capacity: Mapped[int] = mapped_column(default=4)
     presence: Mapped[str] = mapped_column(String(8), default="offline")
+    presence_at: Mapped[datetime | None]
+    misses: Mapped[int] = mapped_column(default=0)
+    given_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -42,6 +50,7 @@ class Ticket(Row):
     """Work that outlives the conversation; its transcript is the conversation's messages.
 
     `tried` is what the bot considered, with confidences; `facts` what the visitor said about device, system and error.
+    `promised_at` is the opening a visitor was promised an answer at, `remind_at` when agents are told of it next.
     """
 
     __tablename__ = "tickets"
@@ -59,5 +68,7 @@ class Ticket(Row):
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     agent_id: Mapped[int | None]
     resolution: Mapped[str | None] = mapped_column(Text)
+    promised_at: Mapped[datetime | None]
+    remind_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -128,11 +128,11 @@ class Server:
         opened = (await self.client.post("/api/v1/conversations", json={"language": language})).json()
         return Visitor(self.client, opened["id"], opened["token"])
 
-    async def agent(self, name: str = "Ann") -> "SignedInAgent":
+    async def agent(self, name: str = "Ann", role: str = "agent") -> "SignedInAgent":
         """Add an agent and sign them in."""
         email = f"{name.lower()}@example.org"
         async with self.firstline.database.write() as transaction:
-            await add_agent(transaction, email, name, PASSWORD, self.firstline.clock())
+            await add_agent(transaction, email, name, PASSWORD, self.firstline.clock(), roles=(role,))
         client = httpx.AsyncClient(base_url=self.client.base_url, timeout=20)
         self.browsers.append(client)
         session = await client.post("/api/v1/agent/session", json={"email": email, "password": PASSWORD})

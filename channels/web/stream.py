@@ -8,6 +8,9 @@ from channels.desk import Desk, Standing
 from conversations.database import DatabaseUnavailable
 from conversations.wire import LOOK_AGAIN, RETRY_MS, event
 
+_QUIET = 3600.0
+_QUEUE_MOVES = 4.0  # seconds between looks at the place of a visitor who waits: others ahead change it
+
 
 async def events(desk: Desk, conversation: str, after: int) -> AsyncIterator[ServerSentEvent]:
     """Give who has the floor, the messages behind `after`, and then whatever comes.
@@ -31,8 +34,9 @@ async def events(desk: Desk, conversation: str, after: int) -> AsyncIterator[Ser
                 for message in reading.messages:
                     after = message["seq"]
                     yield event("message", message, id=str(after))
-            signals = await following.next(3600)
-            changed = any(signal.kind == "changed" for signal in signals)
+            queued = standing is not None and standing.place is not None
+            signals = await following.next(_QUEUE_MOVES if queued else _QUIET)
+            changed = any(signal.kind == "changed" for signal in signals) or (queued and not signals)
             for signal in signals:
                 if signal.kind == "typing" and signal.author != "visitor":
                     yield event("typing", {"author": signal.author, "on": signal.on})
