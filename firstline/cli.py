@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     help="Firstline: the first line of an IT help desk. A bot answers from articles, people take over when it cannot.",
 )
 kb = typer.Typer(no_args_is_help=True, help="Check and search the knowledge base.")
-agents = typer.Typer(no_args_is_help=True, help="Add and list the people who answer.")
+agents = typer.Typer(no_args_is_help=True, help="Add, set and list the people who answer.")
 app.add_typer(kb, name="kb")
 app.add_typer(agents, name="agents")
 
@@ -130,6 +130,23 @@ def add_agent(
 
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     _end(asyncio.run(add(_settings(), email, name, tuple(role or ["agent"]), password)))
+
+
+@agents.command("set")
+def set_agent(
+    email: Annotated[str, typer.Argument(help="The agent's e-mail address.")],
+    capacity: Annotated[int | None, typer.Option(help="How many chats at once; 0: none is assigned.")] = None,
+    languages: Annotated[str | None, typer.Option(help="Languages of their chats, as en,de; empty: all.")] = None,
+    groups: Annotated[str | None, typer.Option(help="Groups they belong to, as network,second_level.")] = None,
+) -> None:
+    """Set how many chats somebody takes, in which languages, and for which groups; what is left out stays."""
+    from firstline.people import change
+
+    lists = {"languages": languages, "groups": groups}
+    changes: dict[str, Any] = {name: given.split(",") for name, given in lists.items() if given is not None}
+    if capacity is not None:
+        changes["capacity"] = capacity
+    _end(asyncio.run(change(_settings(), email, changes)))
 
 
 @agents.command("list")

@@ -1,11 +1,14 @@
-"""Adds and lists agents from the command line, and makes the first one."""
+"""Adds, sets and lists agents from the command line, and makes the first one."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from conversations.database import Database, DatabaseUnavailable
 from firstline.migrations.running import migrate
 from firstline.settings import Settings
+from handoff.abilities import change_agent
 from handoff.agents import AgentProblem, add_agent, all_agents
 from handoff.rows import Agent
 
@@ -33,6 +36,26 @@ async def add(settings: Settings, email: str, name: str, roles: tuple[str, ...],
     return None
 
 
+async def change(settings: Settings, email: str, changes: Mapping[str, Any]) -> str | None:
+    """Set what an agent takes and say so; gives one sentence if that is not possible."""
+    try:
+        migrate(settings.database)
+    except DatabaseUnavailable as problem:
+        return str(problem)
+    database = Database(settings.database)
+    try:
+        async with database.write() as transaction:
+            agent = await change_agent(transaction, email, changes)
+    except AgentProblem as problem:
+        return str(problem)
+    finally:
+        await database.close()
+    if agent is None:
+        return f"There is no agent with the address {email}: `firstline agents list` names all."
+    print(_line(agent))  # noqa: T201  the command's output
+    return None
+
+
 async def everyone(settings: Settings) -> str | None:
     """Print everybody who answers; gives one sentence if the database cannot be read."""
     try:
@@ -40,8 +63,14 @@ async def everyone(settings: Settings) -> str | None:
     except DatabaseUnavailable as problem:
         return str(problem)
     for agent in await _everyone(settings):
-        print(f"{agent.email}\t{agent.name}\t{', '.join(agent.roles)}")  # noqa: T201  the command's output
+        print(_line(agent))  # noqa: T201  the command's output
     return None
+
+
+def _line(agent: Agent) -> str:
+    languages, groups = ", ".join(agent.languages) or "all languages", ", ".join(agent.groups) or "no groups"
+    roles = ", ".join(agent.roles)
+    return f"{agent.email}\t{agent.name}\t{roles}\t{agent.capacity} chats\t{languages}\t{groups}"
 
 
 async def add_first(settings: Settings) -> None:
