@@ -7,7 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,16 +49,26 @@ class HandClock:
 def postgres() -> Iterator[str]:
     """Give the URL of a database made for this run on the PostgreSQL server; skip, or fail if that is asked for."""
     try:
-        with psycopg.connect(POSTGRES, connect_timeout=3, autocommit=True) as connection:
-            name = f"firstline_test_{uuid.uuid4().hex[:12]}"
-            connection.execute(f'CREATE DATABASE "{name}"')
+        psycopg.connect(POSTGRES, connect_timeout=3).close()
     except psycopg.OperationalError as error:
         if os.environ.get("FIRSTLINE_TEST_REQUIRE_POSTGRES"):
             pytest.fail(f"PostgreSQL is required here and does not answer: {error}")
         pytest.skip("no PostgreSQL server answers: set FIRSTLINE_TEST_POSTGRES to a database of one")
-    yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
-    with psycopg.connect(POSTGRES, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with new_database() as url:
+        yield url
+
+
+@contextmanager
+def new_database() -> Iterator[str]:
+    """Give the URL of a database made on the PostgreSQL server while the block runs."""
+    name = f"firstline_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(POSTGRES, connect_timeout=3, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
+    finally:
+        with psycopg.connect(POSTGRES, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

@@ -10,5 +10,5 @@ from tests.channels.telegram_peer import Peer, telegram_peer
 @pytest.fixture
 async def peer() -> AsyncIterator[Peer]:
     """Give a stand-in for Telegram's servers."""
-    async with telegram_peer() as running:
+    async with telegram_peer(Peer()) as running:
         yield running

@@ -10,7 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from html import unescape
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
@@ -23,6 +23,7 @@ from starlette.types import Receive, Scope, Send
 TOKEN = "4711:a-token-only-we-know"
 BOT = {"id": 4711, "is_bot": True, "first_name": "Help desk", "username": "help_desk_bot"}
 _NUMBERS = ("chat_id", "offset", "timeout", "message_id", "reply_markup", "allowed_updates", "show_alert")
+Served = TypeVar("Served", bound="Peer")
 Trouble = Callable[[Mapping[str, Any]], bool]
 
 
@@ -225,9 +226,8 @@ def _refused(refusal: Refusal) -> JSONResponse:
 
 
 @asynccontextmanager
-async def telegram_peer() -> AsyncIterator[Peer]:
+async def telegram_peer(peer: Served) -> AsyncIterator[Served]:
     """Serve on a free port while the block runs."""
-    peer = Peer()
     routes = [Route("/bot{token}/{method}", peer.answer, methods=["POST"])]
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(Starlette(routes=routes), log_level="critical", timeout_graceful_shutdown=1)
