@@ -1,8 +1,9 @@
 """What a channel is handed: the few things a visitor can do, and the values that cross that border."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 
@@ -125,25 +126,43 @@ class Desk(Protocol):
 class Post(Protocol):
     """The outgoing mail of a push channel: what is due, and what became of it."""
 
-    def due(self, channel: str) -> AsyncIterator["Parcel"]:
-        """Give what is due, oldest first within a conversation, waiting for more when there is none."""
+    async def claim(self, channel: str) -> "Parcel | None":
+        """Take one delivery that is due, oldest first within a conversation; no other server sends it meanwhile."""
+        ...
+
+    def follow(self) -> AbstractContextManager[Following]:
+        """Follow what may have made a delivery due."""
+        ...
+
+    def is_held(self, parcel: "Parcel") -> bool:
+        """Tell whether the delivery is still ours to send."""
         ...
 
     async def arrived(self, parcel: "Parcel") -> None:
         """Note that the channel took it."""
         ...
 
+    async def arrived_in_part(self, parcel: "Parcel", parts: int) -> None:
+        """Note that the channel took the first parts of it."""
+        ...
+
     async def failed(self, parcel: "Parcel", reason: str, *, final: bool, wait: float | None = None) -> None:
         """Note that it was refused: try again after `wait` seconds or with back-off, or give it up."""
+        ...
+
+    async def alone(self, channel: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do what only one server may do for a channel, whenever it is this server's turn."""
         ...
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message on its way to an address of a push channel."""
+    """One message on its way to an address of a push channel, ours to send until `lease`; `parts` of it arrived."""
 
     id: int
     conversation: str
     address: str
     message: Mapping[str, Any]
     standing: Standing
+    lease: datetime
+    parts: int = 0

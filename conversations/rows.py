@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -116,11 +116,21 @@ class Attachment(Row):
     created_at: Mapped[datetime]
 
 
+_UNSENT = text("due_at IS NOT NULL")
+
+
 class Delivery(Row):
-    """One message on its way to a push channel; `due_at` is empty once it arrived or was given up."""
+    """One message on its way to a push channel; `due_at` is empty once it arrived or was given up.
+
+    `leased_until` is the lease of the server that sends it right now, `parts` how many parts of it arrived.
+    """
 
     __tablename__ = "deliveries"
-    __table_args__ = (UniqueConstraint("conversation_id", "seq"), Index("ix_deliveries_due", "channel", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        Index("ix_deliveries_due", "channel", "due_at"),
+        Index("ix_deliveries_waiting", "channel", "address", "id", postgresql_where=_UNSENT, sqlite_where=_UNSENT),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
@@ -129,6 +139,8 @@ class Delivery(Row):
     address: Mapped[str] = mapped_column(String(255))
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]
+    parts: Mapped[int] = mapped_column(default=0, server_default="0")
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
 

@@ -1,16 +1,16 @@
 """Hands a push channel what is due and keeps what became of it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from channels.desk import Parcel
 from conversations import deliveries
+from conversations.alone import run_alone
 from conversations.database import Database
 from conversations.messages import as_json
-from conversations.signals import Signals
+from conversations.signals import Following, Signals
 from firstline.visitors import Visitors
-
-_LOOK_AGAIN = 1.0
 
 
 class Outgoing:
@@ -19,36 +19,52 @@ class Outgoing:
     def __init__(self, database: Database, signals: Signals, visitors: Visitors, clock: Callable[[], datetime]) -> None:
         self._database, self._signals, self._visitors, self._clock = database, signals, visitors, clock
 
-    async def due(self, channel: str) -> AsyncIterator[Parcel]:
-        """Give what is due, in order within a conversation, waiting for more when there is none."""
-        with self._signals.follow(None) as following:
-            while True:
-                parcels = await self._due_now(channel)
-                for parcel in parcels:
-                    yield parcel
-                if not parcels:
-                    await following.next(_LOOK_AGAIN)
+    async def claim(self, channel: str) -> Parcel | None:
+        """Take one delivery that is due, in order within a conversation; None if there is none."""
+        now = self._clock()
+        async with self._database.write() as transaction:
+            claimed = await deliveries.claim(transaction, channel, now)
+        if claimed is None:
+            return None
+        delivery, message, conversation = claimed
+        reading = await self._visitors.read(conversation.id, conversation.last_seq)
+        return Parcel(
+            delivery.id,
+            conversation.id,
+            delivery.address,
+            as_json(message),
+            reading.standing,
+            now + deliveries.LEASE,
+            delivery.parts,
+        )
 
-    async def _due_now(self, channel: str) -> list[Parcel]:
-        async with self._database.read() as transaction:
-            rows = await deliveries.due(transaction, channel, self._clock())
-        return [
-            Parcel(
-                delivery.id,
-                delivery.conversation_id,
-                delivery.address,
-                as_json(message),
-                (await self._visitors.read(delivery.conversation_id, conversation.last_seq)).standing,
-            )
-            for delivery, message, conversation in rows
-        ]
+    def follow(self) -> AbstractContextManager[Following]:
+        """Follow what may have made a delivery due."""
+        return self._signals.follow(None)
+
+    def is_held(self, parcel: Parcel) -> bool:
+        """Tell whether the lease of a delivery still lasts."""
+        return self._clock() < parcel.lease
 
     async def arrived(self, parcel: Parcel) -> None:
         """Note that the channel took it."""
         async with self._database.write() as transaction:
             await deliveries.arrived(transaction, parcel.id, self._clock())
 
+    async def arrived_in_part(self, parcel: Parcel, parts: int) -> None:
+        """Note that the channel took the first parts of it."""
+        async with self._database.write() as transaction:
+            await deliveries.arrived_in_part(transaction, parcel.id, parts)
+
     async def failed(self, parcel: Parcel, reason: str, *, final: bool, wait: float | None = None) -> None:
         """Note that it was refused."""
+        claimed = parcel.id, parcel.lease
         async with self._database.write() as transaction:
-            await deliveries.failed(transaction, parcel.id, reason, self._clock(), final=final, wait=wait)
+            if final:
+                await deliveries.given_up(transaction, claimed, reason)
+            else:
+                await deliveries.failed(transaction, claimed, reason, self._clock(), wait=wait)
+
+    async def alone(self, channel: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do what only one server may do for a channel, when it is this server's turn."""
+        await run_alone(self._database, f"channel {channel}", work)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from conversations import deliveries
 from conversations.database import Database, DatabaseUnavailable
 from firstline.answering import Answering
 from handoff.desk_clock import DeskClock
@@ -39,6 +40,7 @@ class Rounds:
         if self._database.sqlite:
             async with self._database.write() as transaction:
                 await forget_leases(transaction)
+                await deliveries.forget_leases(transaction)
 
     async def once(self) -> None:
         """Do everything that is due now."""

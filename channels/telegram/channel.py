@@ -14,7 +14,7 @@ from channels.desk import Desk, Post
 if TYPE_CHECKING:
     from telegram import Bot
 
-Status = Literal["off", "ok", "refused", "starting", "unreachable"]
+Status = Literal["off", "ok", "standby", "refused", "starting", "unreachable"]
 Words = Callable[[Exception, str], str]
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _LAST_WORDS = 5.0  # seconds a message that is being sent at the end may take
@@ -24,6 +24,7 @@ log = structlog.get_logger()
 class Telegram:
     """Visitors' chats with a Telegram bot. Without a token it is off; a refused token is not tried again.
 
+    Of several servers one fetches what visitors write, the others stand by; all of them send.
     `words` gives the sentence for what was refused, in a language.
     """
 
@@ -32,6 +33,7 @@ class Telegram:
     ) -> None:
         self._token, self._base_url = token.strip(), base_url
         self._desk, self._post, self._words = desk, post, words
+        self._fetches = False
         self.status: Status = "starting" if self._token else "off"
         self._life: asyncio.Task[None] | None = None
         self._settle: Callable[[], Awaitable[None]] | None = None
@@ -113,11 +115,20 @@ class Telegram:
         from channels.telegram.sending import Sending
         from channels.telegram.typing_signs import TypingSigns
 
-        typing = TypingSigns(bot, self._desk)
+        typing = TypingSigns(bot, self._desk, lambda: self._fetches)
         sending = Sending(bot, self._desk, self._post, typing)
-        polling = Polling(bot, Receiving(bot, self._desk, self._words, typing), self._found)
+        receiving = Receiving(bot, self._desk, self._words, typing)
         self._settle = sending.settle
-        tasks = [asyncio.create_task(polling.run()), asyncio.create_task(sending.run())]
+
+        async def fetch() -> None:
+            self._fetches = True
+            try:
+                await Polling(bot, receiving, self._found).run()
+            finally:
+                self._fetches, self.status = False, "standby"
+
+        self.status = "standby"
+        tasks = [asyncio.create_task(self._post.alone("telegram", fetch)), asyncio.create_task(sending.run())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:

@@ -10,6 +10,7 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from channels.telegram.line import Pause, reason, seconds_of, trace
+from conversations.database import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from channels.telegram.receiving import Receiving
@@ -86,6 +87,9 @@ class Polling:
         """Take an update; one that was tried too often is given up, and the visitor is told."""
         try:
             await self._receiving.take(update)
+        except DatabaseUnavailable as error:
+            log.warning("telegram_update_waits", update=update.update_id, reason=str(error))
+            return False
         except Exception as error:  # noqa: BLE001  one chat's trouble is not the others'
             self._attempts[update.update_id] += 1
             attempt = self._attempts[update.update_id]

@@ -15,9 +15,12 @@ from channels.telegram.line import Pause, reason, seconds_of, trace
 from channels.telegram.markup import LONGEST, html, pieces
 from channels.telegram.texts import text
 from channels.telegram.typing_signs import TypingSigns
+from conversations.database import DatabaseUnavailable
 from conversations.errors import Refused
 
 Part = Callable[[], Awaitable[object]]
+_LOOK_AGAIN = 1.0
+_LONGEST_SEND = 30.0  # seconds; well within the lease, after which another server may send it
 log = structlog.get_logger()
 
 
@@ -32,17 +35,29 @@ class Sending:
     async def run(self) -> None:
         """Send until cancelled; raises InvalidToken when Telegram takes the token no more."""
         pause = Pause(30)
-        while True:
-            try:
-                async for parcel in self._post.due("telegram"):
-                    async with self._busy:
-                        await self._deliver(parcel)
-                    pause.over()
-            except InvalidToken:
-                raise
-            except Exception as error:  # noqa: BLE001  the outermost loop
-                log.error("telegram_sending_failed", trace=trace(error, self._bot))  # noqa: TRY400  without the token
-                await asyncio.sleep(pause.seconds())
+        with self._post.follow() as following:
+            while True:
+                if not await self._sent_one(pause):
+                    await following.next(_LOOK_AGAIN)
+
+    async def _sent_one(self, pause: Pause) -> bool:
+        """Send one delivery if there is one."""
+        try:
+            async with self._busy:
+                parcel = await self._post.claim("telegram")
+                if parcel:
+                    await self._deliver(parcel)
+        except InvalidToken:
+            raise
+        except DatabaseUnavailable as error:
+            log.warning("telegram_sending_waits", reason=str(error))
+        except Exception as error:  # noqa: BLE001  the outermost loop
+            log.error("telegram_sending_failed", trace=trace(error, self._bot))  # noqa: TRY400  without the token
+        else:
+            pause.over()
+            return parcel is not None
+        await asyncio.sleep(pause.seconds())
+        return False
 
     async def settle(self) -> None:
         """Wait until nothing is being sent, and send no more."""
@@ -50,21 +65,39 @@ class Sending:
 
     async def _deliver(self, parcel: Parcel) -> None:
         try:
-            await self._send(parcel)
+            async with asyncio.timeout(_LONGEST_SEND):
+                await self._send(parcel)
         except InvalidToken:
             raise
         except RetryAfter as error:
             await self._failed(parcel, error, wait=seconds_of(error))
         except (Forbidden, BadRequest, ChatMigrated, Refused) as error:
             await self._failed(parcel, error, final=True)
-        except TelegramError as error:
+        except (TelegramError, TimeoutError) as error:
             await self._failed(parcel, error)
         else:
-            await self._post.arrived(parcel)
-            self._arrived.pop(parcel.id, None)
+            await self._note_arrival(parcel)
+
+    async def _note_arrival(self, parcel: Parcel) -> None:
+        """Record it, again and again while the database is away and nobody else may send it."""
+        while True:
+            try:
+                await self._post.arrived(parcel)
+            except DatabaseUnavailable:
+                if not self._post.is_held(parcel):
+                    raise
+                await asyncio.sleep(1)
+            else:
+                self._arrived.pop(parcel.id, None)
+                return
 
     async def _failed(
-        self, parcel: Parcel, error: TelegramError | Refused, *, final: bool = False, wait: float | None = None
+        self,
+        parcel: Parcel,
+        error: TelegramError | Refused | TimeoutError,
+        *,
+        final: bool = False,
+        wait: float | None = None,
     ) -> None:
         why = reason(error, self._bot)
         log.warning("telegram_not_sent", conversation=parcel.conversation, reason=why, final=final)
@@ -75,10 +108,12 @@ class Sending:
     async def _send(self, parcel: Parcel) -> None:
         self._typing.watch(parcel.conversation, parcel.address)
         parts = [*self._texts(parcel.address, parcel), *self._files(parcel.address, parcel)]
-        for number, send in enumerate(parts, start=1):
-            if number > self._arrived.get(parcel.id, 0):
-                await send()
-                self._arrived[parcel.id] = number
+        arrived = max(parcel.parts, self._arrived.get(parcel.id, 0))
+        for number, send in enumerate(parts[arrived:], start=arrived + 1):
+            await send()
+            self._arrived[parcel.id] = number
+            if number < len(parts):
+                await self._post.arrived_in_part(parcel, number)
 
     def _texts(self, chat: str, parcel: Parcel) -> Iterator[Part]:
         message = parcel.message

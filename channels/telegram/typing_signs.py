@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from telegram import Bot
@@ -16,10 +17,13 @@ _MOST = 1000
 
 
 class TypingSigns:
-    """Follows the conversations that were lately written in."""
+    """Follows the conversations that were lately written in.
 
-    def __init__(self, bot: Bot, desk: Desk) -> None:
-        self._bot, self._desk = bot, desk
+    Of several servers the one that fetches shows the signs: `fetches` tells whether this one does.
+    """
+
+    def __init__(self, bot: Bot, desk: Desk, fetches: Callable[[], bool]) -> None:
+        self._bot, self._desk, self._fetches = bot, desk, fetches
         self._until: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -46,7 +50,7 @@ class TypingSigns:
                 while (left := self._until[conversation] - time.monotonic()) > 0:
                     signals = await following.next(left)
                     typed = any(one.kind == "typing" and one.on and one.author in ("bot", "agent") for one in signals)
-                    if typed and time.monotonic() - shown >= _SHOWN:
+                    if typed and self._fetches() and time.monotonic() - shown >= _SHOWN:
                         shown = time.monotonic()
                         with suppress(TelegramError):
                             await self._bot.send_chat_action(chat, ChatAction.TYPING)

@@ -25,16 +25,21 @@ class Cable:
 
     async def mend(self) -> None:
         """Let connections through."""
+        if self._server:
+            await self._server.wait_closed()
         self._server = await asyncio.start_server(self._begin, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
-    async def cut(self) -> None:
+    def cut(self) -> None:
         """Break every connection and refuse new ones."""
         if self._server:
             self._server.close()
-            self.disturb()
-            await self._server.wait_closed()
-            await asyncio.gather(*self._carrying)
+        self.disturb()
+
+    async def put_away(self) -> None:
+        """Cut it for good."""
+        self.cut()
+        await asyncio.gather(*self._carrying)
 
     def disturb(self) -> None:
         """Break every connection; new ones go through."""
@@ -68,4 +73,4 @@ async def cable(url: str) -> AsyncIterator[Cable]:
     laid = Cable(url)
     await laid.mend()
     yield laid
-    await laid.cut()
+    await laid.put_away()

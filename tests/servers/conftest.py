@@ -51,14 +51,20 @@ class Pair:
 
 
 @pytest.fixture
-async def pair(tmp_path: Path, database_url: str, clock: HandClock) -> AsyncIterator[Pair]:
+def settings(tmp_path: Path) -> Settings:
+    """Give what both servers have in common: one folder, with the key."""
+    return Settings(data=tmp_path, _env_file=None)  # type: ignore[call-arg]
+
+
+@pytest.fixture
+async def pair(settings: Settings, database_url: str, clock: HandClock) -> AsyncIterator[Pair]:
     """Give two running servers on one database."""
     async with AsyncExitStack() as stack:
         peers = []
         for _ in range(2):
             line = await stack.enter_async_context(cable(database_url))
             bot = ScriptedBot()
-            settings = Settings(data=tmp_path, database_url=line.url, _env_file=None)  # type: ignore[call-arg]
-            firstline = Firstline(settings, read_organisation_of(), bot, clock)
+            mine = settings.model_copy(update={"database_url": line.url})
+            firstline = Firstline(mine, read_organisation_of(), bot, clock)
             peers.append(Peer(await stack.enter_async_context(serving(firstline)), bot, line))
         yield Pair(*peers)

@@ -83,7 +83,7 @@ async def test_what_was_missed_while_the_line_was_cut_is_made_up(pair: Pair):
     ):
         await ear.hears("status")
         await hers.hears("snapshot")
-        await pair.b.cable.cut()
+        pair.b.cable.cut()
         await visitor.say("vpn")
         await visitor.until("bot")
         await asyncio.sleep(0.3)
