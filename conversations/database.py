@@ -29,6 +29,8 @@ _LINE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15000,
 }
+# A server that hangs inside a transaction holds the rows it took no longer than this; whoever waits is told sooner.
+_PATIENCE = "-c idle_in_transaction_session_timeout=10s -c lock_timeout=5s -c statement_timeout=30s"
 
 
 class DatabaseUnavailable(Exception):
@@ -131,8 +133,9 @@ def take(transaction: AsyncSession, conversation_id: str) -> None:
 
 
 def line_options(url: URL) -> dict[str, Any]:
-    """Give how long a connection may be silent, where the operator's URL does not say it."""
-    return {name: value for name, value in _LINE.items() if name not in url.query}
+    """Give how long a connection may be silent and a statement may take, where the operator's URL does not say it."""
+    options = {**_LINE, "options": _PATIENCE}
+    return {name: value for name, value in options.items() if name not in url.query}
 
 
 def driver_url(url: str) -> str:

@@ -31,12 +31,14 @@ class Rounds:
                 await self.once()
             except DatabaseUnavailable as error:
                 log.warning("round_waits", reason=str(error))
+                self._desk_clock.look_away()
             except Exception:
                 log.exception("round_failed")
             await asyncio.sleep(_EVERY)
 
     async def start(self) -> None:
         """Forget the leases of a process that is gone; only SQLite has one process and can know."""
+        self._desk_clock.look_away()
         if self._database.sqlite:
             async with self._database.write() as transaction:
                 await forget_leases(transaction)

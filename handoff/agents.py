@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.record import token_hash
@@ -76,7 +77,10 @@ async def add_agent(
         created_at=now,
     )
     transaction.add(agent)
-    await transaction.flush()
+    try:
+        await transaction.flush()
+    except IntegrityError as error:  # added at another server at this moment
+        raise AgentProblem(f"There is an agent with the address {email} already.") from error
     return agent
 
 

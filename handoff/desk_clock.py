@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -15,6 +15,8 @@ from handoff.floor import Floor
 from handoff.routing import Assignment, assignments
 from handoff.timers import Act, Duty, Hours, next_act
 
+_SIGNS_COME = timedelta(seconds=30)  # longest pause after which an open console connects again
+_BY_SIGNS = (Act.LEAVE, Act.PROMISE)
 log = structlog.get_logger()
 
 
@@ -27,10 +29,15 @@ class DeskClock:
     def __init__(self, database: Database, floor: Floor, calls: Calls, clock: Callable[[], datetime]) -> None:
         self._database, self._floor, self._calls, self._clock = database, floor, calls, clock
         self._woken = asyncio.Event()
+        self._blind_until = clock()
 
     def wake(self) -> None:
         """Say that somebody came to wait or became free; agents are called at once."""
         self._woken.set()
+
+    def look_away(self) -> None:
+        """Take nobody for gone for a while: signs of life could not be recorded, and come again only now."""
+        self._blind_until = self._clock() + _SIGNS_COME
 
     async def run(self) -> None:
         """Call agents whenever it is woken, until cancelled."""
@@ -85,7 +92,7 @@ class DeskClock:
             now = self._clock()
             duties = await scene.duties(transaction)
             due = next_act(await scene.view_of(transaction, conversation), self.desk(duties, now))
-            if due is None or due.at > now:
+            if due is None or due.at > now or (due.act in _BY_SIGNS and now < self._blind_until):
                 return
             await self._do(due.act, transaction, conversation, now)
         log.info("desk_acted", conversation=conversation_id, act=due.act)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -57,14 +58,20 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def pair(settings: Settings, database_url: str, clock: HandClock) -> AsyncIterator[Pair]:
+def ahead() -> timedelta:
+    """Give by how much the clock of the second server is ahead."""
+    return timedelta(0)
+
+
+@pytest.fixture
+async def pair(settings: Settings, database_url: str, clock: HandClock, ahead: timedelta) -> AsyncIterator[Pair]:
     """Give two running servers on one database."""
     async with AsyncExitStack() as stack:
         peers = []
-        for _ in range(2):
+        for its_clock in (clock, lambda: clock() + ahead):
             line = await stack.enter_async_context(cable(database_url))
             bot = ScriptedBot()
             mine = settings.model_copy(update={"database_url": line.url})
-            firstline = Firstline(mine, read_organisation_of(), bot, clock)
+            firstline = Firstline(mine, read_organisation_of(), bot, its_clock)
             peers.append(Peer(await stack.enter_async_context(serving(firstline)), bot, line))
         yield Pair(*peers)
