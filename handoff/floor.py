@@ -169,8 +169,12 @@ class Floor:
             conversation.called, conversation.called_id, conversation.called_at = to.name, to.agent, now
             conversation.missed = {str(left): now.isoformat()}
         ticket = await tickets.live_ticket(transaction, conversation.id)
-        if ticket:
-            ticket.agent_id = None
+        if ticket is None:  # the agent had joined a chat in which nobody had asked for a person
+            ticket, _ = await tickets.open_ticket(
+                transaction, conversation, tickets.Why("human_request"), self._key, now
+            )
+            conversation.ticket = ticket.number
+        ticket.agent_id = None
         place = await place_of(transaction, conversation)
         told = "transferred" if to else "left" if place == 1 else "left_place"
         self._system(transaction, conversation, told, now, agent=name, place=place)

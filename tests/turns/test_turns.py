@@ -150,6 +150,18 @@ async def test_an_agent_who_is_gone_gives_the_chat_back_to_the_queue(server: Ser
     assert sum("had to leave" in text for text in texts(reading, "system")) == 1
 
 
+async def test_who_joined_unasked_and_left_leaves_a_ticket(server: Server, clock: HandClock):
+    """An agent who joined though nobody asked, and is gone, leaves a ticket: the visitor waits with a number."""
+    ann = await server.agent()
+    visitor = await server.conversation()
+    await ann.claim(visitor)
+    clock.move(minutes=2)
+    await server.firstline.rounds.once()
+    reading = await visitor.read()
+    assert reading["status"] == "waiting"
+    assert reading["ticket"]
+
+
 async def test_when_the_desk_closes_waiting_becomes_a_promise(server: Server, clock: HandClock):
     """Nobody waits through the night: the ticket stays, the bot is back."""
     visitor = await server.conversation()
