@@ -13,7 +13,7 @@ from tests.chaos.visitor import Manner
 SEED = int(os.environ.get("FIRSTLINE_CHAOS_SEED", "4"))
 
 
-@pytest.mark.parametrize(("database_url", "servers"), [("sqlite", 1), ("postgresql", 1)], indirect=["database_url"])
+@pytest.mark.parametrize(("database_url", "servers"), [("sqlite", 1), ("postgresql", 2)], indirect=["database_url"])
 async def test_what_is_acknowledged_is_kept_once_in_order_whatever_breaks(
     database_url: str, servers: int, tmp_path: Path
 ):

@@ -16,10 +16,13 @@ TAG = re.compile(r"\b[vt]\d+m\d+\b")  # the name a client gives each of its mess
 _TEXTS = Path(__file__).parents[2] / "handoff" / "texts" / "en.yml"
 _PEOPLE = {
     "joined": WITH_AGENT,
+    "taken_over": WITH_AGENT,
     "left": WAITING,
+    "left_place": WAITING,
     "transferred": WAITING,
     "returned": WITH_BOT,
     "desk_closed": WITH_BOT,
+    "nobody_came": WITH_BOT,
     "closed_by_agent": CLOSED,
     "closed_by_visitor": CLOSED,
     "withdrawn": WITH_BOT,
