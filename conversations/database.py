@@ -104,9 +104,9 @@ class Database:
     async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
         """Give a PostgreSQL connection of its own, outside the pool and without transactions, for a long time."""
         url = make_url(self.url)
-        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        _, address = self._writer.dialect.create_connect_args(url)
         async with self._available():
-            connection = await AsyncConnection.connect(address, autocommit=True, **line_options(url))
+            connection = await AsyncConnection.connect(autocommit=True, **address, **line_options(url))
             try:
                 yield connection
             finally:
