@@ -7,22 +7,41 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bot.worker_link import BotUnavailable, Command, WorkerLink, worker_command
+from bot.worker_link import BotUnavailable, Command, Ending, WorkerLink, worker_command
 
 Status = Literal["starting", "ready", "down"]
 _DOWN_AFTER = 3  # failed starts or turns in a row, without an answer between them
 _LONGEST_PAUSE = 30.0
+_REASONS = {
+    "died": "it died",
+    "time": "it took too long for a turn",
+    "memory": "it held more memory than it may",
+}
+
+
+@dataclass(frozen=True)
+class _Life:
+    """How many turns a worker answered, and why it ended."""
+
+    answered: int
+    ending: Ending
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """How many workers, and how long things may take, in seconds; `pause` doubles with every failure in a row."""
+    """How many workers, how many MB each may hold (0: any), and how long things may take, in seconds.
+
+    `pause` doubles with every failure in a row; `ended` is told of every worker that has to be replaced, and why.
+    """
 
     count: int = 1
+    memory: int = 0
     turn: float = 10.0
     loading: float = 180.0
     pause: float = 0.5
     command: Command = worker_command
+    ended: Callable[[Ending], None] = lambda _: None
 
 
 class Crew:
@@ -100,33 +119,36 @@ class Crew:
     async def _keep(self) -> None:
         """Have one worker alive, again and again, until cancelled."""
         while True:
-            answered, reason = await self._one_life()
-            self._failures = 0 if answered else self._failures + 1
+            life = await self._one_life()
+            self._failures = 0 if life.answered else self._failures + 1
             await self._tell()
             pause = min(_LONGEST_PAUSE, self._terms.pause * 2 ** (self._failures - 1)) if self._failures else 0.0
-            self._say(f"A bot worker ended ({reason}); the next one starts in {pause:g} s.")
+            self._say(
+                f"A bot worker ended ({life.reason or _REASONS[life.ending]}); the next one starts in {pause:g} s."
+            )
+            self._terms.ended(life.ending)
             await asyncio.sleep(pause)
 
-    async def _one_life(self) -> tuple[int, str]:
-        """Start a worker, offer it while it lives; give how many turns it answered and why it ended."""
+    async def _one_life(self) -> "_Life":
+        """Start a worker and offer it while it lives."""
         try:
             link = await WorkerLink.start(self._terms.command(self._model))
         except OSError as error:
-            return 0, str(error)
+            return _Life(0, "start", str(error))
         try:
             await link.ready(self._terms.loading)
             self._links.add(link)
             self._idle.append(link)
             self._say(f"A bot worker has loaded {self._model.name} and is ready.")
             await self._tell()
-            code = await link.gone()
+            ending = await link.gone(self._terms.memory)
         except BotUnavailable as error:
-            return 0, str(error)
+            return _Life(0, "start", str(error))
         finally:
             self._links.discard(link)
             self._idle[:] = [idle for idle in self._idle if idle is not link]
             await link.kill()
-        return link.answered, f"exit code {code}"
+        return _Life(link.answered, ending)
 
     def _why_down(self) -> str:
         return "the bot has been closed" if self._closed else "the bot's workers keep failing"

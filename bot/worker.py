@@ -5,6 +5,7 @@ In: {"id", "state", "utterances": [{"text", "choice"}], "now"}. Out, first of al
 print goes to standard error. The process ends when its input closes, even in the middle of loading or of a turn.
 """
 
+import ctypes
 import json
 import os
 import queue
@@ -19,6 +20,8 @@ from typing import IO, Any, Protocol
 
 from bot.reply import Reply, Utterance
 
+_SET_DEATH_SIGNAL = 1  # prctl(2), PR_SET_PDEATHSIG
+
 
 class Answers(Protocol):
     """What a worker holds: the assistant."""
@@ -31,6 +34,7 @@ class Answers(Protocol):
 def work(load: Callable[[], Answers]) -> None:
     """Load, then answer until the input closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which closes the pipe when it is done
+    _end_with_the_parent()
     lines, pipe = _read_lines(), _take_standard_output()
     assistant = load()
     _write(pipe, {"ready": True})
@@ -39,14 +43,24 @@ def work(load: Callable[[], Answers]) -> None:
 
 
 def _answer(assistant: Answers, asked: dict[str, Any]) -> dict[str, Any]:
-    """Give the reply, or the error as a sentence: one bad turn is no reason to load the model again."""
+    """Give the reply, or the error's name and place: one bad turn is no reason to load the model again.
+
+    The error's message stays here: it may be what somebody wrote.
+    """
     utterances = [Utterance(**utterance) for utterance in asked["utterances"]]
     try:
         reply = assistant.reply(asked["state"], utterances, datetime.fromisoformat(asked["now"]))
     except Exception as error:  # noqa: BLE001  the outermost loop of the process
-        traceback.print_exc()
-        return {"id": asked["id"], "error": f"{type(error).__name__}: {error}"}
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        named = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno} {place.name}"
+        return {"id": asked["id"], "error": named}
     return {"id": asked["id"], "reply": reply.to_json()}
+
+
+def _end_with_the_parent() -> None:
+    """Let the kernel end this process with its parent, even while a library lets no other thread run."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _read_lines() -> "queue.SimpleQueue[bytes]":

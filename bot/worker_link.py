@@ -9,11 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
+
+import psutil
 
 from bot.reply import Reply, Utterance
 
 Command = Callable[[Path], Sequence[str]]
+Ending = Literal["start", "died", "time", "memory"]  # of a worker: it did not start, or what became of it
+ENDINGS = get_args(Ending)
+_LOOK_AFTER = 1.0  # seconds between two looks at a worker's memory
 _LONGEST_LINE = 2**22  # bytes; a reply is a few KiB
 
 
@@ -32,6 +37,7 @@ class WorkerLink:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self._asked = 0
+        self._ending: Ending = "died"
         self.answered = 0
 
     @classmethod
@@ -79,15 +85,29 @@ class WorkerLink:
             raise BotUnavailable(answer["error"])
         return Reply.from_json(answer["reply"])
 
-    async def gone(self) -> int:
-        """Wait until the process has ended and give its exit code."""
-        return await self._process.wait()
+    async def gone(self, most_memory: int = 0) -> Ending:
+        """Wait until the process has ended and say why; one that holds more than `most_memory` MB (0: any) is ended."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_AFTER):
+                    await self._process.wait()
+                    return self._ending
+            if most_memory and self._memory() > most_memory:
+                await self.kill("memory")
 
-    async def kill(self) -> None:
+    async def kill(self, why: Ending = "died") -> None:
         """End the process now."""
+        if self.is_alive:
+            self._ending = why
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
+
+    def _memory(self) -> int:
+        try:
+            return int(psutil.Process(self.pid).memory_info().rss) // 2**20
+        except psutil.Error:
+            return 0
 
     async def _send(self, asked: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None  # noqa: S101  it was started with pipes
@@ -104,7 +124,7 @@ class WorkerLink:
             async with asyncio.timeout(limit):
                 line = await self._process.stdout.readline()
         except TimeoutError:
-            await self.kill()
+            await self.kill("time")
             raise BotUnavailable(f"a worker said nothing for {limit:g} s and was ended") from None
         if not line.endswith(b"\n"):
             await self.kill()

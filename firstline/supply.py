@@ -9,8 +9,10 @@ from typing import Any, Literal
 
 import structlog
 
+from bot.crew import Terms
 from bot.reply import Reply, Utterance
 from bot.training import current_model
+from bot.worker_link import Ending
 from bot.workers import BotUnavailable, Workers
 from firstline.settings import Settings
 
@@ -21,8 +23,11 @@ log = structlog.get_logger()
 class Supply:
     """The bot as the turn knows it, from the first second on: starting, then ready, or down."""
 
-    def __init__(self, settings: Settings, say: Callable[[str], None]) -> None:
-        self._settings, self._say = settings, say
+    def __init__(
+        self, settings: Settings, say: Callable[[str], None], ended: Callable[[Ending], None] = lambda _: None
+    ) -> None:
+        """Tell `say` what people at the terminal should know, `ended` why a worker has to be replaced."""
+        self._settings, self._say, self._ended = settings, say, ended
         self._workers: Workers | None = None
         self._model: Path | None = None
         self._failed = ""
@@ -60,7 +65,13 @@ class Supply:
         if trained:
             self._say("Training failed, see above: the bot answers from the last good articles.")
         self._say("The bot is loading (about 20 seconds).")
-        workers = Workers(self._model, count=self._settings.workers, limit=self._settings.turn_seconds)
+        workers = Workers(
+            self._model,
+            count=self._settings.workers,
+            limit=self._settings.turn_seconds,
+            on_progress=_log,
+            terms=Terms(memory=self._settings.worker_memory_mb, ended=self._ended),
+        )
         await workers.start()
         self._workers = workers
         self._loaded.set()
@@ -97,3 +108,7 @@ class Supply:
         """End the workers."""
         if self._workers:
             await self._workers.close()
+
+
+def _log(sentence: str) -> None:
+    log.info("worker", what=sentence)

@@ -1,6 +1,7 @@
 """A worker without Rasa: the real protocol around an assistant that does what its model's name and the text say."""
 
 import os
+import re
 import sys
 import threading
 import time
@@ -14,10 +15,11 @@ from bot.worker import work
 
 
 class Stub:
-    """Repeats what it is told, with its model's name and process id; "hang", "die" and "fail" do that."""
+    """Repeats what it is told, with its model's name and process id, but for a few words which it obeys."""
 
     def __init__(self, model: str) -> None:
         self._model = model
+        self._eaten: list[bytes] = []
 
     def reply(self, state: Mapping[str, Any], utterances: Sequence[Utterance], now: datetime) -> Reply:
         """Answer one turn."""
@@ -25,10 +27,14 @@ class Stub:
         match text:
             case "hang":
                 threading.Event().wait()
+            case "seize":
+                re.match(r"(a+)+$", "a" * 64 + "b")  # for longer than anybody lives, without letting another thread run
+            case "eat":
+                self._eaten.append(b"x" * 400_000_000)
             case "die":
                 os._exit(3)
             case "fail":
-                raise ValueError("no words")
+                raise ValueError(text)
             case "slow":
                 time.sleep(0.5)
         print("a library prints something")  # noqa: T201  it must not reach the protocol
