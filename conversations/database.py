@@ -1,7 +1,7 @@
 """Opens the database and runs transactions on it: SQLite beside the program, or PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any, Protocol
 
@@ -60,6 +60,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = driver_url(url)
         self.witness: Witness | None = None
+        self.failed: Callable[[], None] = lambda: None  # told of every time the database was away or full
         self.sqlite = self.url.startswith("sqlite")
         if self.sqlite:
             self._writer = _sqlite(self.url, 1, "BEGIN IMMEDIATE")
@@ -119,6 +120,7 @@ class Database:
         except _OURS:
             raise
         except (DBAPIError, NoneFree, PostgresError) as error:
+            self.failed()
             raise DatabaseUnavailable(unavailable_sentence(self.url, error)) from error
 
     async def close(self) -> None:

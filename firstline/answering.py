@@ -16,6 +16,7 @@ from conversations.database import Database, DatabaseUnavailable, Transaction
 from conversations.rows import Conversation, Message
 from conversations.signals import Signals
 from conversations.status import Status
+from firstline.figures import HANDOFFS, TURN_SECONDS, TURNS
 from handoff.floor import PERSON, Floor
 from handoff.tickets import Why
 
@@ -25,6 +26,7 @@ _RENEW_AFTER = 10.0
 _AGAIN = 1.0
 _TYPING_AFTER = 0.4
 _FAILURES = 2
+_LAST_WRITE = 1.0  # seconds that giving leases back may take when the server ends
 _WORTH_SHOWING = 0.02  # confidence from which an agent is shown an article the bot considered
 log = structlog.get_logger()
 
@@ -93,11 +95,16 @@ class Answering:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self, seconds: float) -> None:
-        """Let running turns finish for so long; what is left is answered after the next start."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=seconds)
-            for task in late:
-                task.cancel()
+        """Let running turns finish for so long; what is left is answered by another server or after the next start."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+        late = list(self._tasks)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=_LAST_WRITE)
 
     async def recover(self, conversation_id: str) -> None:
         """Answer what was left unanswered, if nobody else is at it."""
@@ -115,11 +122,23 @@ class Answering:
         following: Question | None = question
         try:
             while following:
-                following = await self._one(following)
+                with TURN_SECONDS.time():
+                    following = await self._one(following)
+        except asyncio.CancelledError:
+            await self._give_back(following or question)
+            raise
         except DatabaseUnavailable as error:
             log.warning("turn_waits", conversation=question.conversation, reason=str(error))
         except Exception:  # the outermost loop: the recovery scan tries again when the lease has run out
             log.exception("turn_failed", conversation=question.conversation)
+
+    async def _give_back(self, question: Question) -> None:
+        """Free the lease, however often it was renewed, so that whoever looks next need not wait for its end."""
+        with suppress(DatabaseUnavailable):
+            async with self._database.write() as transaction:
+                conversation = await record.lock(transaction, question.conversation)
+                if conversation.answered_seq == question.answered:
+                    conversation.answering_until = None
 
     async def _one(self, question: Question) -> Question | None:
         if not question.utterances:
@@ -209,7 +228,9 @@ class Answering:
             conversation.failures = 0
             await self._append(transaction, conversation, reply, now)
             following = _next(conversation, question, now)
+        TURNS.labels(reply.decision).inc()
         if reply.handoff_reason:
+            HANDOFFS.labels(reply.handoff_reason).inc()
             self._wake()
         log.info("turn", conversation=question.conversation, decision=reply.decision, reason=reply.handoff_reason)
         return following
@@ -246,6 +267,7 @@ class Answering:
             said = record.Said("bot", f"{apology}\n\n{told.text}", choices=told.choices)
             record.append(transaction, conversation, said, now)
             following = _next(conversation, question, now)
+        HANDOFFS.labels("bot_unavailable").inc()
         self._wake()
         return following
 

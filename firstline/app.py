@@ -1,8 +1,8 @@
 """Builds the web application: the one place where everything is put together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -22,8 +22,11 @@ from conversations.signals import Signals
 from firstline import problems
 from firstline.answering import Answering, Bot
 from firstline.bodies import BodyLimit, Headers
+from firstline.draining import Drain, Draining
+from firstline.figures import DATABASE_ERRORS
 from firstline.health import health_routes
 from firstline.limits import Pace
+from firstline.observing import Observed
 from firstline.outgoing import Outgoing
 from firstline.rounds import Rounds
 from firstline.settings import Settings
@@ -35,7 +38,7 @@ from handoff.desk_clock import DeskClock
 from handoff.floor import Floor
 from knowledge_base.organisation import Organisation
 
-_DRAIN = 5.0
+_LAST_TURNS = 4.0  # seconds for turns and messages under way when the server is asked to end
 
 
 class RunningBot(Bot, Protocol):
@@ -61,7 +64,9 @@ class Firstline:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.settings, self.bot, self.clock = settings, bot, clock
+        self.draining = Draining()
         self.database = Database(settings.database)
+        self.database.failed = DATABASE_ERRORS.inc
         self.signals = Signals(self.database)
         self.floor = Floor(organisation, settings.secret_key())
         calls = Calls(self.floor, Rules(timedelta(seconds=settings.accept_seconds), settings.misses))
@@ -93,13 +98,17 @@ class Firstline:
         try:
             yield
         finally:
-            await self.answering.close(_DRAIN)
-            await self.telegram.close()
+            await asyncio.gather(self.answering.close(_LAST_TURNS), _within(_LAST_TURNS, self.telegram.close()))
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.bot.close()
             await self.database.close()
+
+
+async def _within(seconds: float, ending: Awaitable[None]) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(ending, seconds)
 
 
 def create_app(firstline: Firstline) -> FastAPI:
@@ -123,7 +132,9 @@ def create_app(firstline: Firstline) -> FastAPI:
         app.include_router(routes)
     app.add_middleware(BodyLimit)
     app.add_middleware(Headers)
+    app.add_middleware(Drain, draining=firstline.draining)
     app.add_middleware(VisitorsCors, origins=firstline.settings.allowed_origins)
+    app.add_middleware(Observed)
     return app
 
 

@@ -1,12 +1,18 @@
 """Runs the server: checks what it needs, says in one sentence what is missing, serves at once."""
 
 import asyncio
+import os
 import socket
+import threading
 
+import structlog
 import uvicorn
+from sse_starlette.sse import AppStatus
 
+from bot.worker_link import Ending
 from conversations.database import DatabaseUnavailable
 from firstline.app import Firstline, create_app
+from firstline.figures import WORKER_ENDINGS
 from firstline.logs import configure_logs
 from firstline.migrations.running import migrate
 from firstline.people import add_first
@@ -16,12 +22,15 @@ from knowledge_base.loading import read_organisation_of
 from knowledge_base.problems import KnowledgeBaseBroken
 
 _BACKLOG = 512
+_REQUESTS = 3  # seconds that requests may still take when the server is asked to end
+_LONGEST = 9.5  # seconds after which it ends whatever still hangs; what is in the record is safe at any moment
+log = structlog.get_logger()
 
 
 def serve(settings: Settings, host: str, port: int) -> str | None:
     """Serve until stopped; gives the sentence to fail with, or None."""
     configure_logs()
-    listening = _listen(host, port)
+    listening = listen(host, port)
     if isinstance(listening, str):
         return listening
     with listening:
@@ -36,15 +45,43 @@ def serve(settings: Settings, host: str, port: int) -> str | None:
         asyncio.run(add_first(settings))
         host, port = listening.getsockname()[:2]
         _say(f"Firstline answers on http://{host}:{port}/ and http://{host}:{port}/console")
-        app = create_app(Firstline(settings, organisation, Supply(settings, _say)))
-        config = uvicorn.Config(
-            app, access_log=False, log_level="warning", timeout_graceful_shutdown=5, server_header=False
-        )
-        uvicorn.Server(config).run(sockets=[listening])
+        run(Firstline(settings, organisation, Supply(settings, _say, _count)), listening)
     return None
 
 
-def _listen(host: str, port: int) -> socket.socket | str:
+def run(firstline: Firstline, listening: socket.socket) -> None:
+    """Serve on a socket until SIGTERM or SIGINT, then end in order, within 10 s whatever hangs."""
+    config = uvicorn.Config(
+        create_app(firstline),
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=_REQUESTS,
+        server_header=False,
+    )
+    AppStatus.enable_automatic_graceful_drain = False  # it would close streams without a hint
+    _Server(config, firstline).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, firstline: Firstline) -> None:
+        super().__init__(config)
+        self._draining = firstline.draining
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        cut = threading.Timer(_LONGEST, _cut_short)
+        cut.daemon = True
+        cut.start()
+        self._draining.begin()
+        await super().shutdown(sockets)
+
+
+def _cut_short() -> None:
+    log.error("ended_while_something_hung", seconds=_LONGEST)
+    os._exit(1)
+
+
+def listen(host: str, port: int) -> socket.socket | str:
+    """Open the server's socket, or give the sentence to fail with."""
     try:
         return socket.create_server((host, port), family=_family(host), backlog=_BACKLOG)
     except OSError as error:
@@ -53,6 +90,10 @@ def _listen(host: str, port: int) -> socket.socket | str:
 
 def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _count(ending: Ending) -> None:
+    WORKER_ENDINGS.labels(ending).inc()
 
 
 def _say(sentence: str) -> None:

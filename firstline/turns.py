@@ -16,6 +16,7 @@ from conversations.status import Status
 from conversations.texts import clean
 from conversations.updates import note_update, seq_of_update
 from firstline.answering import Answering, Question
+from firstline.figures import HANDOFFS
 from firstline.limits import Pace
 from handoff.floor import PERSON, WITHDRAWALS, Floor
 from handoff.tickets import Why
@@ -110,6 +111,7 @@ class Turns:
         told = await self._parts.floor.request(transaction, conversation, Why("human_request"), now)
         record.append(transaction, conversation, record.Said("bot", told.text, choices=told.choices), now)
         conversation.answered_seq, conversation.answering_until = conversation.visitor_seq, None
+        HANDOFFS.labels("human_request").inc()
 
 
 def readable(inbound: Inbound) -> Masked:

@@ -4,13 +4,15 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import psutil
+
+from tests.conftest import Visitor
 
 _STARTING = 240
 
@@ -38,13 +40,19 @@ class Product:
         return psutil.Process(self.process.pid).children(recursive=True)
 
 
+SERVE = ("firstline", "serve", "--port", "0")
+STUB = ("tests.running.stub_server",)
+
+
 @asynccontextmanager
-async def started(data: Path) -> AsyncIterator[Product]:
-    """Serve on a free port with the data in a folder, while the block runs."""
-    environment = {**os.environ, "FIRSTLINE_DATA": str(data), "PYTHONUNBUFFERED": "1"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "firstline", "serve", "--port", "0", stdout=asyncio.subprocess.PIPE, env=environment
-    )
+async def started(data: Path, *, command: Sequence[str] = SERVE, **settings: str) -> AsyncIterator[Product]:
+    """Serve on a free port with the data in a folder, while the block runs; what it logs is in the file `log` there."""
+    set_ = {f"FIRSTLINE_{name.upper()}": value for name, value in settings.items()}
+    environment = {**os.environ, "FIRSTLINE_DATA": str(data), "PYTHONUNBUFFERED": "1", **set_}
+    with (data / "log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", *command, stdout=asyncio.subprocess.PIPE, stderr=log, env=environment
+        )
     assert process.stdout
     printed = await _printed(process.stdout)
     reading = asyncio.create_task(process.stdout.read())
@@ -56,6 +64,17 @@ async def started(data: Path) -> AsyncIterator[Product]:
     await asyncio.wait_for(process.wait(), 30)
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
+
+
+def reaching(product: Product) -> httpx.AsyncClient:
+    """Give a client that opens as many connections as it is asked for."""
+    return httpx.AsyncClient(base_url=product.address, timeout=60, limits=httpx.Limits(max_connections=None))
+
+
+async def opened(client: httpx.AsyncClient) -> Visitor:
+    """Begin a conversation."""
+    begun = (await client.post("/api/v1/conversations", json={"language": "en"})).json()
+    return Visitor(client, begun["id"], begun["token"])
 
 
 async def _printed(output: asyncio.StreamReader) -> str:

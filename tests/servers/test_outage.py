@@ -1,6 +1,7 @@
 """When the database goes away people are told in one sentence, and everything goes on by itself when it is back."""
 
 import asyncio
+import math
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from firstline.settings import Settings
 from knowledge_base.loading import read_organisation_of
 from tests.conftest import HandClock, Server, serving
 from tests.http.test_visitors import problem
+from tests.running.test_figures import figures
 from tests.scripted_bot import ScriptedBot
 from tests.servers.conftest import Pair
 from tests.servers.ears import listening
@@ -127,3 +129,18 @@ async def test_a_full_disk_is_told_and_loses_nothing(small_disk: Server):
     said = [message["text"].split()[0] for message in reading["messages"] if message["author"] == "visitor"]
     assert said == [*acknowledged, refused]
     assert acknowledged
+
+
+async def test_a_database_that_is_away_is_seen(pair: Pair):
+    """While the database does not answer the figures of the record are unknown, not zero, and errors are counted."""
+    server, cable = pair.a.server, pair.a.cable
+    before = await figures(server)
+    await cable.cut()
+    seen = await figures(server)
+    assert seen["firstline_database_up"] == 0
+    assert math.isnan(seen["firstline_waiting"])
+    assert seen["firstline_database_errors_total"] > before["firstline_database_errors_total"]
+    reasons = (await server.client.get("/readyz")).json()["reasons"]
+    assert "nothing sent before is lost" in reasons["database"]
+    await cable.mend()
+    assert (await figures(server))["firstline_database_up"] == 1

@@ -1,0 +1,1 @@
+"""The server as a process: started, stopped, watched, with workers that hang, grow and die."""
