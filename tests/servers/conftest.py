@@ -11,9 +11,12 @@ import pytest
 from firstline.app import Firstline
 from firstline.settings import Settings
 from knowledge_base.loading import read_organisation_of
+from tests.channels.conftest import peer
 from tests.conftest import HandClock, Server, SignedInAgent, Visitor, serving
 from tests.scripted_bot import ScriptedBot
 from tests.servers.cable import Cable, cable
+
+__all__ = ["peer"]
 
 
 @pytest.fixture(params=["postgresql"])

@@ -1,7 +1,7 @@
 """Telegram with several servers: one fetches, every one sends, and each message arrives once and in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,10 @@ from conversations.rows import Delivery
 from firstline.app import Firstline
 from firstline.settings import Settings
 from tests.channels.telegram_desk import settings_of
-from tests.channels.telegram_peer import Peer, telegram_peer
+from tests.channels.telegram_peer import Peer
 from tests.conftest import HandClock
 from tests.servers.conftest import Pair
 from tests.servers.conftest import Peer as Server
-
-
-@pytest.fixture
-async def peer() -> AsyncIterator[Peer]:
-    """Give a stand-in for Telegram's servers."""
-    async with telegram_peer() as running:
-        yield running
 
 
 @pytest.fixture
