@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser import chromium
 from tests.browser.stub_server import Stub, running
@@ -15,6 +15,7 @@ async def browser() -> AsyncIterator[Browser]:
     path = chromium.find()
     if not path:
         pytest.skip("no Chromium here: install one or name it in FIRSTLINE_TEST_CHROMIUM")
+    expect.set_options(timeout=20_000)  # a loaded machine is slow, not wrong
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
         yield opened

@@ -17,7 +17,7 @@ const FIRST_EVENT_MS = 8000; // the status comes at once, or something holds the
 const SILENCE_MS = 40000; // heartbeats come every 15 s
 const TYPING_MS = 3000;
 /** @type {State} */
-const FRESH = { status: 'with_bot', agent: null, place: null, ticket: null };
+const FRESH = { status: 'with_bot', agent: null, calling: null, place: null, ticket: null };
 
 const TEXTS = {
   en: {
@@ -37,6 +37,7 @@ const TEXTS = {
     away: 'Your request is noted. The bot is here meanwhile.',
     waiting: 'Waiting for a colleague',
     place: ', place {} in the queue',
+    calling: '{} is being called',
     with_agent: 'You are writing with {}',
     closed: 'This conversation is closed',
     offline: 'No connection. We keep trying.',
@@ -85,6 +86,7 @@ const TEXTS = {
     away: 'Ihr Anliegen ist notiert. Der Bot bleibt für Sie da.',
     waiting: 'Wir verbinden Sie mit einem Menschen',
     place: ', Platz {} in der Warteschlange',
+    calling: '{} wird gerufen',
     with_agent: 'Sie schreiben mit {}',
     closed: 'Dieses Gespräch ist beendet',
     offline: 'Keine Verbindung. Wir versuchen es weiter.',
@@ -630,8 +632,8 @@ class Line {
   }
 
   /** @param {Partial<State>} news */
-  turn({ status = 'with_bot', agent = null, place = null, ticket = null }) {
-    this.state = { status, agent, place, ticket };
+  turn({ status = 'with_bot', agent = null, calling = null, place = null, ticket = null }) {
+    this.state = { status, agent, calling, place, ticket };
     this.ears.refresh();
   }
 }
@@ -789,11 +791,11 @@ class FirstlineChat extends HTMLElement {
   /** Draws who has the floor and what can be done. */
   refresh() {
     const { texts: t, line } = this;
-    const { status, agent, place, ticket } = line.state;
+    const { status, agent, calling, place, ticket } = line.state;
     const closed = status === 'closed';
     this.bar.className = `status ${status}`;
-    const text = t[status === 'with_bot' && ticket ? 'away' : status] + (place ? t.place.replace('{}', String(place)) : '');
-    this.floor.textContent = text.replace('{}', agent ?? t.agent);
+    const queued = t[status === 'with_bot' && ticket ? 'away' : status] + (place ? t.place.replace('{}', String(place)) : '');
+    this.floor.textContent = (calling ? t.calling : queued).replace('{}', () => calling ?? agent ?? t.agent);
     this.ticket.textContent = ticket ? `· Ticket ${ticket}` : '';
     this.person.hidden = status !== 'with_bot' || ticket;
     this.offline.hidden = line.online;

@@ -26,6 +26,7 @@ export interface Message {
 export interface State {
   status: 'with_bot' | 'waiting' | 'with_agent' | 'closed';
   agent: string | null;
+  calling: string | null;
   place: number | null;
   ticket: string | number | null;
 }
