@@ -1,7 +1,7 @@
 /** Does what an agent does with the open conversation: take, return, transfer, close. */
 
 import { Problem } from "./api.js";
-import { askClose, askReturn, askTransfer } from "./dialogs.js";
+import { askClose, askReturn, askTakeOver, askTransfer } from "./dialogs.js";
 import { sentence, toast } from "./notices.js";
 import { label, t } from "./texts.js";
 
@@ -39,6 +39,29 @@ export async function take(desk) {
   if (!conversation || !takeable(conversation)) return;
   desk.claiming(conversation.id);
   await attempt(desk, conversation.id, () => desk.api.claim(conversation.id), t("conversation.taken_short"));
+}
+
+/** @param {Desk} desk */
+export async function takeOver(desk) {
+  const conversation = opened(desk);
+  if (!conversation || !(await askTakeOver(conversation.agent ?? ""))) return;
+  desk.claiming(conversation.id);
+  await attempt(desk, conversation.id, () => desk.api.claim(conversation.id, true), t("conversation.taken_short"));
+}
+
+/** @param {Desk} desk take the chat this agent is called for */
+export async function accept(desk) {
+  const call = desk.call();
+  if (!call) return;
+  desk.claiming(call.id);
+  desk.openConversation(call.id);
+  await attempt(desk, call.id, () => desk.api.claim(call.id), t("conversation.taken_short"));
+}
+
+/** @param {Desk} desk have somebody else called */
+export async function decline(desk) {
+  const call = desk.call();
+  if (call) await attempt(desk, call.id, () => desk.api.decline(call.id), t("calls.declined"));
 }
 
 /** @param {Desk} desk */

@@ -73,6 +73,11 @@ export class Api {
     return this.#call("GET", "/agent/conversations");
   }
 
+  /** @returns {Promise<{conversations: Card[]}>} what anybody has or is asked for */
+  everybody() {
+    return this.#call("GET", "/agent/conversations?all=1");
+  }
+
   /**
    * @param {string} id
    * @param {number} after
@@ -87,9 +92,17 @@ export class Api {
     return this.#call("GET", "/agent/agents");
   }
 
+  /**
+   * @param {string} id
+   * @param {boolean} [takeOver] also from the colleague who has it
+   */
+  claim(id, takeOver = false) {
+    return this.#write("POST", `${path(id)}/claim`, takeOver ? { take_over: true } : undefined);
+  }
+
   /** @param {string} id */
-  claim(id) {
-    return this.#write("POST", `${path(id)}/claim`);
+  decline(id) {
+    return this.#write("POST", `${path(id)}/decline`);
   }
 
   /**

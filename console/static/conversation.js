@@ -1,6 +1,6 @@
 /** Shows the open conversation in the middle: who it is, what can be done, the transcript and the writing field. */
 
-import { close, giveBack, hasFloor, opened, take, takeable, transfer } from "./actions.js";
+import { close, giveBack, hasFloor, opened, take, takeable, takeOver, transfer } from "./actions.js";
 import { Composer } from "./composer.js";
 import { el, fill, written } from "./dom.js";
 import { icon } from "./icons.js";
@@ -140,7 +140,10 @@ export class ConversationPane {
   /** @param {Conversation} conversation */
   #actions(conversation) {
     if (takeable(conversation)) return [this.#button("check", "conversation.take", "primary", take)];
-    if (!hasFloor(this.desk)) return [];
+    if (!hasFloor(this.desk))
+      return conversation.status === "with_agent" && this.desk.leads
+        ? [this.#button("check", "conversation.take_over", "secondary", takeOver)]
+        : [];
     return [
       this.#button("bot", "conversation.return", "secondary", giveBack),
       this.#button("forward", "conversation.transfer", "secondary", transfer),

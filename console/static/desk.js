@@ -16,6 +16,9 @@ import { asRecord, browserMemory } from "./memory.js";
  * @property {undefined} presence
  * @property {Card[]} arrived
  * @property {Card} handed
+ * @property {{card: Card, agent: string}} lost
+ * @property {Card[]} due
+ * @property {undefined} missed
  * @property {{conversation: string, message: Message}} said
  * @property {undefined} signedOut
  */
@@ -25,7 +28,7 @@ const BREATH = 300; // several changes within this time are fetched once
 
 export class Desk {
   /** @type {Lists} */
-  lists = { waiting: [], away: [], mine: [] };
+  lists = { waiting: [], away: [], mine: [], others: [] };
   /** @type {Map<string, Conversation>} */
   conversations = new Map();
   /** @type {string | null} */
@@ -34,6 +37,8 @@ export class Desk {
   connection = "connecting";
   /** @type {Presence} */
   presence = "online";
+  /** Calls in a row that were not accepted. */
+  misses = 0;
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
   typing = new Map();
 
@@ -43,6 +48,8 @@ export class Desk {
   #seen = null;
   /** @type {Set<string>} */
   #claimed = new Set();
+  /** @type {Map<string, number>} when calls for this agent end, on the page's own clock */
+  #ends = new Map();
   #listsAsked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #listsTimer;
@@ -83,14 +90,16 @@ export class Desk {
   hear(name, data) {
     if (name === "snapshot") this.#begin(data);
     else if (name === "changed") this.#changed(data);
+    else if (name === "presence") this.attend(data.presence, data.misses);
     else if (name === "typing" && data.author === "visitor") this.#typing(data.conversation, data.on);
   }
 
   /** @param {Lists & {presence: Presence}} snapshot the start of every connection: all is fetched anew */
   #begin({ waiting, away, mine, presence }) {
     this.#listsAsked += 1;
-    this.setPresence(presence);
-    this.#takeLists({ waiting, away, mine });
+    this.attend(presence, presence === "away" ? this.misses : 0);
+    this.#takeLists({ waiting, away, mine, others: this.lists.others });
+    if (this.leads) void this.refreshLists();
     for (const id of this.conversations.keys()) void this.refresh(id, true);
   }
 
@@ -104,10 +113,13 @@ export class Desk {
   async refreshLists() {
     this.#listsAsked += 1;
     const asked = this.#listsAsked;
-    const answers = await this.quietly(Promise.all([this.api.queue(), this.api.mine()]));
+    const everybody = this.leads ? this.api.everybody() : Promise.resolve({ conversations: [] });
+    const answers = await this.quietly(Promise.all([this.api.queue(), this.api.mine(), everybody]));
     if (!answers || asked !== this.#listsAsked) return;
-    const [{ waiting, away }, { conversations: mine }] = answers;
-    this.#takeLists({ waiting, away, mine });
+    const [{ waiting, away }, { conversations: mine }, { conversations: all }] = answers;
+    const own = new Set(mine.map((card) => card.id));
+    const others = all.filter((card) => card.status === "with_agent" && !own.has(card.id));
+    this.#takeLists({ waiting, away, mine, others });
   }
 
   /** @param {Lists} lists */
@@ -117,12 +129,52 @@ export class Desk {
     const fresh = (/** @type {Card} */ card) => before !== null && !before.has(card.status + card.id);
     const arrived = lists.waiting.filter(fresh);
     const handed = lists.mine.filter((card) => fresh(card) && !this.#claimed.has(card.id));
-    this.#seen = new Set(now);
+    const due = lists.away.filter((card) => card.due && before !== null && !before.has(`due${card.id}`));
+    const gone = this.lists.mine.filter((card) => !lists.mine.some((one) => one.id === card.id));
+    this.#seen = new Set([...now, ...lists.away.filter((card) => card.due).map((card) => `due${card.id}`)]);
+    this.#time(lists.waiting);
     this.lists = lists;
     this.#follow();
     this.tell("lists");
     if (arrived.length > 0) this.tell("arrived", arrived);
     for (const card of handed) this.tell("handed", card);
+    if (due.length > 0) this.tell("due", due);
+    for (const card of gone) void this.#miss(card);
+  }
+
+  /** @param {Card[]} waiting note when calls end, as seconds from now: clocks of page and server may differ */
+  #time(waiting) {
+    for (const { id, ringing } of waiting) {
+      if (ringing) this.#ends.set(id, performance.now() + 1000 * ringing.seconds);
+      else this.#ends.delete(id);
+    }
+  }
+
+  /** @param {Card} card a chat that is not this agent's any more; tell who took it over, if somebody did */
+  async #miss(card) {
+    const found = await this.quietly(this.api.conversation(card.id, card.seq));
+    if (found?.status === "with_agent" && found.agent && found.agent !== this.me.name)
+      this.tell("lost", { card, agent: found.agent });
+  }
+
+  /** @returns {Card | undefined} whom this agent is being called for */
+  call() {
+    return this.lists.waiting.find((card) => card.ringing?.id === this.me.id);
+  }
+
+  /** @param {string} id */
+  callEnds(id) {
+    return this.#ends.get(id) ?? 0;
+  }
+
+  /** @returns {boolean} the desk set this agent away because of missed calls */
+  missedOut() {
+    return this.presence === "away" && this.misses > 0;
+  }
+
+  /** @returns {boolean} this agent may see and take over every chat */
+  get leads() {
+    return this.me.roles.includes("supervisor") || this.me.roles.includes("operator");
   }
 
   /** Keep the whole transcript of every chat of mine and of the open one; forget the others. */
@@ -212,10 +264,16 @@ export class Desk {
     this.#claimed.add(id);
   }
 
-  /** @param {Presence} presence */
-  setPresence(presence) {
+  /**
+   * @param {Presence} presence
+   * @param {number} [misses]
+   */
+  attend(presence, misses = 0) {
+    const more = misses > this.misses;
     this.presence = presence;
+    this.misses = misses;
     this.tell("presence");
+    if (more) this.tell("missed");
   }
 
   /** @param {Connection} connection */
@@ -229,7 +287,9 @@ export class Desk {
    * @returns {Card | undefined}
    */
   card(id) {
-    return [...this.lists.mine, ...this.lists.waiting, ...this.lists.away].find((card) => card.id === id);
+    return Object.values(this.lists)
+      .flat()
+      .find((card) => card.id === id);
   }
 
   /**

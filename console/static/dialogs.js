@@ -73,6 +73,15 @@ export function askReturn() {
   return ask({ title: t("return.title"), lead: t("return.lead"), submit: t("return.submit") }, []);
 }
 
+/**
+ * @param {string} name who has the chat
+ * @returns {Promise<boolean>}
+ */
+export function askTakeOver(name) {
+  const words = { title: t("take_over.title"), lead: t("take_over.lead", { name }), submit: t("take_over.submit") };
+  return ask(words, []);
+}
+
 /** @returns {Promise<boolean>} */
 export function askLeave() {
   return ask({ title: t("leave.title"), lead: t("leave.lead"), submit: t("leave.submit") }, []);
@@ -123,6 +132,8 @@ const KEYS = [
   [["k", "Alt+↑"], "keys.previous"],
   [["w"], "keys.oldest"],
   [["t"], "keys.take"],
+  [["a"], "keys.accept"],
+  [["x"], "keys.decline"],
   [["r"], "keys.answer"],
   [["n"], "keys.note"],
   [["b"], "keys.return"],

@@ -1,6 +1,6 @@
 /** Lets the keyboard do everything: one key a deed while the agent is not writing. */
 
-import { close, giveBack, take, transfer } from "./actions.js";
+import { accept, close, decline, giveBack, take, transfer } from "./actions.js";
 import { showKeys, singleKeys } from "./dialogs.js";
 import { openNeighbour } from "./queue.js";
 
@@ -20,6 +20,8 @@ export function keyboard(desk, pane, switches) {
     k: () => openNeighbour(desk, -1),
     w: () => desk.lists.waiting[0] && desk.openConversation(desk.lists.waiting[0].id),
     t: () => take(desk),
+    a: () => accept(desk),
+    x: () => decline(desk),
     r: () => pane.composer?.focus("answer"),
     n: () => pane.composer?.focus("note"),
     b: () => giveBack(desk),

@@ -1,6 +1,7 @@
 /** Starts the console: signs the agent in, builds the panes, follows the desk, and goes when the agent goes. */
 
 import { Api, Offline, Problem } from "./api.js";
+import { callBar } from "./calls.js";
 import { ConversationPane } from "./conversation.js";
 import { Desk } from "./desk.js";
 import { askLeave } from "./dialogs.js";
@@ -103,7 +104,8 @@ function build(desk, outbox, stream) {
   });
   const pane = new ConversationPane(desk, outbox, toggleDetails);
   const panes = el("div", { class: "panes" }, queuePane(desk), pane.node, ticketPane(desk, hideDetails));
-  const shell = el("div", { class: "shell" }, bar.node, bar.line, panes);
+  const calls = callBar(desk);
+  const shell = el("div", { class: "shell" }, bar.node, bar.line, calls.node, panes);
   const listen = keyboard(desk, pane, { details: toggleDetails, hideDetails, mute: bar.toggleSound });
   desk.on("opened", () => {
     shell.classList.toggle("has-open", desk.open !== null);
@@ -114,7 +116,10 @@ function build(desk, outbox, stream) {
   fill(page, shell);
   const last = tabMemory.get("open");
   if (typeof last === "string") desk.openConversation(last);
-  return () => removeEventListener("keydown", listen);
+  return () => {
+    removeEventListener("keydown", listen);
+    calls.stop();
+  };
 }
 
 /**

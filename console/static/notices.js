@@ -19,6 +19,12 @@ export function watch(desk) {
   desk.on("conversation", () => countInTitle(desk));
   desk.on("arrived", (cards) => arrived(desk, cards));
   desk.on("handed", (card) => attention(desk, t("news.handed", { name: nameOf(card) }), [660, 880], card.id));
+  desk.on("lost", ({ card, agent }) => {
+    const text = t("news.lost", { name: nameOf(card), agent });
+    toast(text, true);
+    attention(desk, text, [494], card.id);
+  });
+  desk.on("due", (cards) => attention(desk, t("news.due", { n: cards.length }), [587, 784], cards[0].id));
   desk.on("said", ({ conversation, message }) => {
     const card = desk.card(conversation);
     const text = t("news.message", { name: nameOf(card), text: message.text });
@@ -57,7 +63,7 @@ function watching(desk, conversation) {
  * @param {number[]} tones in hertz
  * @param {string} conversation
  */
-function attention(desk, text, tones, conversation) {
+export function attention(desk, text, tones, conversation) {
   announce(text);
   if (!muted()) play(tones);
   if (document.visibilityState === "visible" || !notifying()) return;
@@ -73,7 +79,8 @@ function attention(desk, text, tones, conversation) {
 function countInTitle(desk) {
   const unread = desk.lists.mine.reduce((sum, card) => sum + desk.unread(card.id), 0);
   const count = desk.lists.waiting.length + unread;
-  document.title = count > 0 ? `(${count}) ${t("app.title")}` : t("app.title");
+  const title = count > 0 ? `(${count}) ${t("app.title")}` : t("app.title");
+  document.title = desk.call() ? `☎ ${title}` : title;
 }
 
 /** @param {string} text read out politely, not shown */
@@ -129,7 +136,7 @@ export async function notify(on) {
 }
 
 /** @param {number[]} tones a short soft tone each, in hertz */
-function play(tones) {
+export function play(tones) {
   if (typeof AudioContext === "undefined") return;
   audio ??= new AudioContext();
   void audio.resume();

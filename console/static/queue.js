@@ -10,14 +10,14 @@ import { ageElement } from "./time.js";
 /** @typedef {keyof Lists} ListName */
 
 /** @type {ListName[]} */
-const ORDER = ["mine", "waiting", "away"];
+const ORDER = ["mine", "waiting", "away", "others"];
 
 /**
  * @param {Desk} desk
  * @returns {HTMLElement}
  */
 export function queuePane(desk) {
-  const sections = ORDER.map((name) => section(desk, name));
+  const sections = ORDER.filter((name) => name !== "others" || desk.leads).map((name) => section(desk, name));
   const pane = el(
     "nav",
     { class: "pane lists", id: "lists", "aria-label": t("lists.label") },
@@ -54,7 +54,13 @@ function section(desk, name) {
     keep(list, cards, {
       key: (card) => card.id,
       print: (card) =>
-        JSON.stringify([card, open(desk, card), desk.unread(card.id), desk.typing.has(card.id), language()]),
+        JSON.stringify([
+          { ...card, ringing: card.ringing?.id },
+          open(desk, card),
+          desk.unread(card.id),
+          desk.typing.has(card.id),
+          language(),
+        ]),
       build: (card) => el("li", null, entry(desk, name, card)),
     });
   };
@@ -140,7 +146,13 @@ function tags(desk, name, card) {
   const urgent = card.priority === "high" || card.priority === "urgent";
   return [
     urgent && el("span", { class: `tag tag-${card.priority}` }, label("priority", card.priority)),
-    name === "waiting" && card.called && el("span", { class: "tag tag-called" }, calledFor(desk, card.called)),
+    name === "waiting" && card.ringing && el("span", { class: "tag tag-called" }, calling(desk, card.ringing)),
+    name === "others" && card.agent && el("span", { class: "tag tag-called" }, written(card.agent)),
+    name === "away" && card.due && el("span", { class: "tag tag-high" }, t("lists.due")),
+    name === "waiting" &&
+      card.called &&
+      !card.ringing &&
+      el("span", { class: "tag tag-called" }, calledFor(desk, card.called)),
     card.topic && el("span", { class: "tag" }, label("topic", card.topic)),
     name !== "mine" && card.reason && el("span", { class: "tag tag-plain" }, label("reason", card.reason)),
     el(
@@ -154,6 +166,14 @@ function tags(desk, name, card) {
       card.language.toUpperCase(),
     ),
   ];
+}
+
+/**
+ * @param {Desk} desk
+ * @param {{id: number, agent: string}} ringing
+ */
+function calling(desk, { id, agent }) {
+  return id === desk.me.id ? t("lists.ringing_me") : t("lists.ringing", { name: agent });
 }
 
 /**

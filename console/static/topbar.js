@@ -130,11 +130,11 @@ function presenceSwitch(desk) {
  */
 async function choose(desk, presence) {
   const before = desk.presence;
-  desk.setPresence(presence);
+  desk.attend(presence);
   try {
     await desk.api.setPresence(presence);
   } catch (error) {
-    desk.setPresence(before);
+    desk.attend(before);
     toast(sentence(error), true);
   }
 }

@@ -2,7 +2,7 @@
 
 /** @typedef {"with_bot" | "waiting" | "with_agent" | "closed"} Status */
 /** @typedef {"online" | "away" | "offline"} Presence */
-/** @typedef {{name: string, email: string, roles: string[], csrf: string}} Me */
+/** @typedef {{id: number, name: string, email: string, roles: string[], csrf: string}} Me */
 /** @typedef {{name: string, email: string, presence: Presence, groups?: string[]}} Colleague */
 
 /**
@@ -19,6 +19,8 @@
  * @property {string | null} agent
  * @property {string | null} ticket
  * @property {string | null} [called] the colleague or group it was handed on to
+ * @property {{id: number, agent: string, seconds: number} | null} [ringing] the agent who is called, for how long yet
+ * @property {boolean} [due] its visitor was promised an answer for now
  * @property {string} channel
  * @property {string | null} priority
  */
@@ -71,7 +73,7 @@
  * @property {Message[]} messages
  */
 
-/** @typedef {{waiting: Card[], away: Card[], mine: Card[]}} Lists */
+/** @typedef {{waiting: Card[], away: Card[], mine: Card[], others: Card[]}} Lists */
 /** @typedef {"connecting" | "live" | "lost"} Connection */
 
 /**

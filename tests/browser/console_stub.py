@@ -26,7 +26,7 @@ AGENTS = [
     {"name": "Mara Lindt", "email": "mara@example.org", "presence": "online", "groups": []},
     {"name": "Jonas Weber", "email": "jonas@example.org", "presence": "away", "groups": ["network"]},
 ]
-ME: Json = {"name": "Mara Lindt", "email": "mara@example.org", "roles": ["agent"], "csrf": "token-of-mara"}
+ME: Json = {"id": 1, "name": "Mara Lindt", "email": "mara@example.org", "roles": ["agent"], "csrf": "token-of-mara"}
 PASSWORD = "right horse"
 
 
