@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from pathlib import Path
 from typing import Any, Protocol
 
 from psycopg import AsyncConnection
@@ -138,6 +139,18 @@ def line_options(url: URL) -> dict[str, Any]:
     """Give how long a connection may be silent and a statement may take, where the operator's URL does not say it."""
     options = {**_LINE, "options": _PATIENCE}
     return {name: value for name, value in options.items() if name not in url.query}
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Give the file of an SQLite database, None if the URL is of another kind."""
+    parsed = make_url(driver_url(url))
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
+def address_without_password(url: str) -> tuple[str, str]:
+    """Give a PostgreSQL URL as its own programs read it, and apart from it the password, which others could see."""
+    parsed = make_url(driver_url(url))
+    return parsed._replace(drivername="postgresql", password=None).render_as_string(), str(parsed.password or "")
 
 
 def driver_url(url: str) -> str:

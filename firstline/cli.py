@@ -1,4 +1,4 @@
-"""The command line: serve, train, ask, kb, agents, migrate."""
+"""The command line: serve, train, ask, kb, agents, migrate, backup, restore, check."""
 
 import asyncio
 import sys
@@ -83,6 +83,35 @@ def migrate() -> None:
     except DatabaseUnavailable as error:
         _fail(str(error))
     typer.echo("The database has been brought to the newest layout." if changed else "The database is up to date.")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")],
+) -> None:
+    """Write the database and the server's key into one file; a running server goes on."""
+    from firstline.backup import backup as run
+
+    _end(run(_settings(), file))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `firstline backup` wrote.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a database that has something in it.")] = False,
+) -> None:
+    """Put a backup back as a whole, after checking it; also of an earlier release."""
+    from firstline.backup import restore as run
+
+    _end(run(_settings(), file, force=force))
+
+
+@app.command("check")
+def check_record() -> None:
+    """Look whether the record holds together, and name what does not."""
+    from firstline.backup import check as run
+
+    _end(run(_settings()))
 
 
 @kb.command()

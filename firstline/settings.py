@@ -35,6 +35,16 @@ class Settings(BaseSettings):
         """The database's URL."""
         return self.database_url or f"sqlite:///{(self.data / 'firstline.db').resolve()}"
 
+    def replace_key(self, key: bytes) -> bool:
+        """Keep another key from now on; tells whether it is another one."""
+        path = self.data / "secret.key"
+        if path.exists() and bytes.fromhex(path.read_text().strip()) == key:
+            return False
+        self.data.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(key.hex())
+        return True
+
     def secret_key(self) -> bytes:
         """Give the server's key, made on first use; only its owner can read the file."""
         path = self.data / "secret.key"

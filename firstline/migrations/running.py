@@ -10,14 +10,16 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, inspect, literal, text
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 import handoff.rows  # noqa: F401  its tables belong to the layout
 from conversations.database import DatabaseUnavailable, driver_url, unavailable_sentence
+from conversations.rows import Row
 
 FOLDER = Path(__file__).parent
+_VERSION = "alembic_version"
 _LOCK = 0x46697273746C696E  # the advisory lock that servers starting at the same moment wait for; "Firstlin"
 _PATIENCE = 600  # seconds to wait for another server that migrates; it may have a large table to rebuild
 
@@ -37,7 +39,7 @@ def migrate(url: str) -> bool:
         layout = _layout(connection)
         if layout == newest():
             return False
-        if not _is_known(layout):
+        if not is_known(layout):
             raise NewerLayout(
                 f"The database has been used by a newer release (its layout is {layout}, this release knows "
                 f"{newest()}): start that release, or restore a backup made with this one."
@@ -57,7 +59,33 @@ def serves(layout: str | None) -> bool:
 
     Migrations only add, so that the previous release goes on serving while servers are replaced one after another.
     """
-    return layout == newest() or not _is_known(layout)
+    return layout == newest() or not is_known(layout)
+
+
+def is_known(layout: str | None) -> bool:
+    """Tell whether a layout is one of this release or of one before it."""
+    if layout is None:
+        return True
+    try:
+        return ScriptDirectory(str(FOLDER)).get_revision(layout) is not None
+    except CommandError:
+        return False
+
+
+def is_used(url: str) -> bool:
+    """Tell whether a database holds people or conversations; raises DatabaseUnavailable."""
+    with _connected(url) as connection:
+        there = inspect(connection).get_table_names()
+        held = (name for name in tables() if name in there and name != _VERSION)
+        return any(
+            connection.execute(Row.metadata.tables[name].select().with_only_columns(literal(1)).limit(1)).first()
+            for name in held
+        )
+
+
+def tables() -> tuple[str, ...]:
+    """Give the names of all tables of this release."""
+    return (_VERSION, *Row.metadata.tables)
 
 
 def newest() -> str | None:
@@ -82,15 +110,6 @@ def _connected(url: str, *, alone: bool = False) -> Iterator[Connection]:
 
 def _layout(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
-
-
-def _is_known(layout: str | None) -> bool:
-    if layout is None:
-        return True
-    try:
-        return ScriptDirectory(str(FOLDER)).get_revision(layout) is not None
-    except CommandError:
-        return False
 
 
 def _config(connection: Connection) -> Config:

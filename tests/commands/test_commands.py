@@ -35,7 +35,7 @@ def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
 def test_help_names_every_command():
     """`firstline --help` says what there is and what it is for."""
     shown = run("--help").stdout
-    for command in ("serve", "train", "ask", "kb", "agents", "migrate"):
+    for command in ("serve", "train", "ask", "kb", "agents", "migrate", "backup", "restore", "check"):
         assert command in shown
 
 

@@ -1,9 +1,7 @@
 """An upgrade keeps what the previous release wrote, and goes on where it stopped."""
 
 import asyncio
-from pathlib import Path
 
-import psycopg
 import pytest
 from alembic import command
 from sqlalchemy import create_engine, text
@@ -20,17 +18,6 @@ from tests.scripted_bot import ScriptedBot
 from tests.upgrade.release_0001 import TOKEN, fill
 
 TABLES = ("agents", "conversations", "attachments", "deliveries", "logins", "messages", "tickets", "updates")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give an empty database of each kind, without any layout."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'firstline.db'}"
-    url: str = request.getfixturevalue("postgres")
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    return url
 
 
 def rows(url: str) -> dict[str, int]:
