@@ -8,6 +8,7 @@ from sse_starlette import ServerSentEvent
 from console.work import Card, Work
 from conversations.database import DatabaseUnavailable
 from conversations.signals import Signal
+from conversations.status import Status
 from conversations.wire import LOOK_AGAIN, RETRY_MS, event
 from handoff.rows import Agent
 
@@ -58,6 +59,10 @@ class Calls:
         for conversation in waiting:
             self.saw(conversation)
 
+    def rings(self, conversation: str) -> bool:
+        """Tell whether the agent is being called for it, as far as was seen."""
+        return conversation in self._ringing
+
     def saw(self, conversation: Card) -> None:
         """Take note of a conversation that changed."""
         rings = bool(conversation["ringing"]) and conversation["ringing"]["id"] == self._agent.id
@@ -85,9 +90,9 @@ async def _news(work: Work, signals: Sequence[Signal], calls: Calls) -> list[Ser
     news = []
     for signal in signals:
         if signal.kind == "changed":
-            detail = await work.detail(signal.conversation, 2**31 - 1)
-            calls.saw(detail)
-            fields = {"conversation": signal.conversation, "seq": detail["seq"], "status": detail["status"]}
+            if signal.status == Status.WAITING or calls.rings(signal.conversation):
+                calls.saw(await work.detail(signal.conversation, 2**31 - 1))
+            fields = {"conversation": signal.conversation, "seq": signal.seq, "status": signal.status}
             news.append(event("changed", fields))
         elif signal.kind == "typing" and signal.author == "visitor":
             fields = {"conversation": signal.conversation, "author": "visitor", "on": signal.on}

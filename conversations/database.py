@@ -38,14 +38,22 @@ class DatabaseUnavailable(Exception):
     """The database does not answer or cannot be written; the message says which and what to do."""
 
 
+class Taken(Protocol):
+    """A conversation that a write transaction took, as it will be when that commits."""
+
+    id: Any
+    last_seq: Any
+    status: Any
+
+
 class Witness(Protocol):
     """Is told which conversations a write transaction took."""
 
-    async def before_commit(self, transaction: AsyncSession, conversations: Collection[str]) -> None:
+    async def before_commit(self, transaction: AsyncSession, conversations: Collection[Taken]) -> None:
         """Learn of them inside the transaction."""
         ...
 
-    def after_commit(self, conversations: Collection[str]) -> None:
+    def after_commit(self, conversations: Collection[Taken]) -> None:
         """Learn of them when what was written holds."""
         ...
 
@@ -90,7 +98,7 @@ class Database:
         session = AsyncSession(self._writer, expire_on_commit=False)
         async with self._available(), self._turn, session as transaction, transaction.begin():
             yield transaction
-            taken: set[str] = transaction.info.get(_TAKEN, set())
+            taken: Collection[Taken] = transaction.info.get(_TAKEN, {}).values()
             if taken and self.witness:
                 await self.witness.before_commit(transaction, taken)
         if taken and self.witness:
@@ -130,9 +138,9 @@ class Database:
         await self._reader.dispose()
 
 
-def take(transaction: AsyncSession, conversation_id: str) -> None:
+def take(transaction: AsyncSession, conversation: Taken) -> None:
     """Note that a transaction has taken a conversation, so that whoever follows it is told when it commits."""
-    transaction.info.setdefault(_TAKEN, set()).add(conversation_id)
+    transaction.info.setdefault(_TAKEN, {})[conversation.id] = conversation
 
 
 def line_options(url: URL) -> dict[str, Any]:

@@ -88,7 +88,7 @@ async def lock(transaction: AsyncSession, conversation_id: str) -> Conversation:
     conversation = await transaction.scalar(query, execution_options={"populate_existing": True})
     if conversation is None:
         raise UnknownConversation(conversation_id)
-    take(transaction, conversation_id)
+    take(transaction, conversation)
     return conversation
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from conversations.database import Database, Transaction
+from conversations.database import Database, Taken, Transaction
 from conversations.notifications import Notifications
 
 _MOST = 10_000  # a follower that has missed more looks at everything again
@@ -16,13 +16,15 @@ _MOST = 10_000  # a follower that has missed more looks at everything again
 class Signal:
     """A conversation changed, somebody in it types (which is recorded nowhere), or signals were missed.
 
-    `conversation` is empty if signals of any conversation were missed.
+    `seq` and `status` are the conversation's when it changed; `conversation` is empty if signals of any were missed.
     """
 
     conversation: str
     kind: Literal["changed", "typing", "missed"] = "changed"
     author: str = ""
     on: bool = True
+    seq: int = 0
+    status: str = ""
 
 
 class Following:
@@ -96,21 +98,21 @@ class Signals:
             if not followers:
                 del self._followers[conversation]
 
-    async def before_commit(self, transaction: Transaction, conversations: Collection[str]) -> None:
+    async def before_commit(self, transaction: Transaction, conversations: Collection[Taken]) -> None:
         """Have the transaction notify the other servers."""
         if self._notifications:
-            payloads = [_payload("changed", conversation) for conversation in sorted(conversations)]
+            payloads = [_payload("changed", one.id, str(one.last_seq), one.status) for one in conversations]
             await self._notifications.within(transaction, payloads)
 
-    def after_commit(self, conversations: Collection[str]) -> None:
+    def after_commit(self, conversations: Collection[Taken]) -> None:
         """Reach this server's followers."""
-        for conversation in conversations:
-            self._publish(Signal(conversation))
+        for one in conversations:
+            self._publish(Signal(one.id, seq=one.last_seq, status=one.status))
 
     def _heard(self, payload: str) -> None:
         match payload.split():
-            case ["changed", conversation]:
-                self._publish(Signal(conversation))
+            case ["changed", conversation, seq, status]:
+                self._publish(Signal(conversation, seq=int(seq), status=status))
             case ["typing", conversation, author, on]:
                 self._publish(Signal(conversation, "typing", author, on == "on"))
 
