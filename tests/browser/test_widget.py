@@ -1,9 +1,10 @@
 """The widget delivers what the visitor writes, and shows the record as it is, whatever the network does."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, FilePayload, Locator, Page, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from tests.browser.stub_server import Conversation, Stub, problem
 
@@ -218,6 +219,38 @@ async def test_only_the_newest_choices_can_be_taken(opened: Opened, stub: Stub) 
     await expect(page.get_by_role("button", name="Take one", exact=True)).to_be_disabled()
     await expect(page.get_by_role("button", name="Take Take one", exact=True)).to_be_enabled()
     assert stub.posted[-1]["choice"] == "v-one"
+
+
+async def test_a_late_answer_does_not_undo_what_the_page_knows_already(opened: Opened, stub: Stub) -> None:
+    """A slow look at the record does not put back who had the floor before."""
+    page = await opened()
+    asked, release, looks = asyncio.Event(), asyncio.Event(), iter(range(100))
+
+    async def look(route: Route) -> None:
+        late = next(looks) == 1
+        answer = await route.fetch()
+        if late:
+            asked.set()
+            await release.wait()
+        await route.fulfill(response=answer)
+
+    async def stream(route: Route) -> None:
+        await asked.wait()
+        await route.continue_()
+
+    await page.route("**/messages?after=*", look)
+    await page.route("**/stream", stream)
+    await say(page, "help")
+    await expect(said(page, "You wrote: help")).to_be_visible()
+    for _ in range(200):
+        if stub.conversation.listeners:
+            break
+        await asyncio.sleep(0.05)
+    stub.do(lambda: stub.conversation.turn(status="waiting", place=2))
+    await expect(page.locator(".status")).to_contain_text("place 2 in the queue")
+    release.set()
+    await page.wait_for_timeout(500)
+    await expect(page.locator(".status")).to_contain_text("place 2 in the queue")
 
 
 async def test_a_person_takes_over_and_is_rated_once(opened: Opened, stub: Stub) -> None:

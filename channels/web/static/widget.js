@@ -389,6 +389,7 @@ class Line {
     this.seq = 0;
     this.known.clear();
     this.online = true;
+    this.told = 0; // how often the stream has said who has the floor
   }
 
   /** @param {Conversation|null} conversation */
@@ -600,20 +601,20 @@ class Line {
   hear({ name, data }) {
     this.reached(true);
     if (name === 'message') this.take(data);
-    if (name === 'status') this.turn(data);
+    if (name === 'status') this.told++, this.turn(data);
     if (name === 'typing') this.ears.typing(data.author, data.on);
   }
 
   /** Reads what is new in the record. */
   async sync() {
-    const own = this.conversation;
+    const { conversation: own, told } = this;
     const answer = own && (await this.call(`/messages?after=${this.seq}`));
     if (!own || own.id !== this.conversation?.id) return;
     if (this.lost(answer)) return this.forget();
     this.reached(!!answer && answer.status < 500);
     if (!answer?.ok) return;
     answer.body.messages.forEach(this.take, this);
-    this.turn(answer.body);
+    if (told === this.told) this.turn(answer.body); // else the stream has said something newer meanwhile
   }
 
   reached(online) {
