@@ -12,6 +12,7 @@ from conversations.status import Event, Status
 from firstline.app import Firstline
 from handoff import scene
 from handoff.agents import saw
+from handoff.routing import Assignment
 from handoff.timers import Act, Due, View, next_act
 from tests.conftest import SUNDAY, HandClock, Server, SignedInAgent, Visitor
 from tests.scripted_bot import ScriptedBot
@@ -119,6 +120,17 @@ class TestCalls:
         await be(ann, "online")
         await server.firstline.desk_clock.once()
         assert await ringing(ann, visitor) == "Ann"
+
+    async def test_nobody_else_is_called_for_who_is_called_for_or_served(self, server: Server):
+        """A server that looked at the queue a moment too early calls nobody."""
+        ann, ben = await server.agent("Ann"), await server.agent("Ben")
+        visitor = await waiting(server)
+        late = Assignment(visitor.id, (await ben.get("session")).json()["id"])
+        assert not await server.firstline.desk_clock._call(late)
+        assert await ringing(ann, visitor) == "Ann"
+        await ann.claim(visitor)
+        assert not await server.firstline.desk_clock._call(late)
+        assert await ringing(ann, visitor) is None
 
     async def test_anybody_may_take_by_hand(self, server: Server):
         """A chat that rings at one desk can be taken at another, and rings no more."""
