@@ -28,7 +28,7 @@ class Product:
 
     async def until_ready(self) -> None:
         """Wait until the bot is awake."""
-        async with httpx.AsyncClient(base_url=self.address) as client:
+        async with httpx.AsyncClient(base_url=self.address, timeout=60) as client:
             for _ in range(_STARTING):
                 if (await client.get("/readyz")).json()["bot"] == "ready":
                     return

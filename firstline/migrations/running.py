@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -67,7 +68,7 @@ def is_known(layout: str | None) -> bool:
     if layout is None:
         return True
     try:
-        return ScriptDirectory(str(FOLDER)).get_revision(layout) is not None
+        return _scripts().get_revision(layout) is not None
     except CommandError:
         return False
 
@@ -90,7 +91,12 @@ def tables() -> tuple[str, ...]:
 
 def newest() -> str | None:
     """Give the name of the newest layout."""
-    return ScriptDirectory(str(FOLDER)).get_current_head()
+    return _scripts().get_current_head()
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(FOLDER))
 
 
 @contextmanager

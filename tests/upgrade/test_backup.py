@@ -16,7 +16,7 @@ from tests.conftest import Server, Visitor
 from tests.upgrade.release_0001 import fill
 from tests.upgrade.test_upgrade import complaints, rows
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(autouse=True)
@@ -30,8 +30,8 @@ def _programs(request: pytest.FixtureRequest) -> None:
 async def test_a_running_server_is_backed_up_and_put_back(server: Server, firstline: Firstline, tmp_path: Path):
     """While visitors write and are answered a backup is taken; put back, every conversation in it is whole."""
     settings, file = firstline.settings, tmp_path / "backup"
-    visitors = [await server.conversation() for _ in range(5)]
-    writing = [asyncio.create_task(_write(visitor, 15)) for visitor in visitors]
+    visitors = [await server.conversation() for _ in range(3)]
+    writing = [asyncio.create_task(_write(visitor, 6)) for visitor in visitors]
     await asyncio.sleep(0.5)
     acknowledged = {visitor.id: len((await visitor.read())["messages"]) for visitor in visitors}
     assert await asyncio.to_thread(backup, settings, file) is None
@@ -50,13 +50,13 @@ async def test_a_running_server_is_backed_up_and_put_back(server: Server, firstl
     assert await complaints(settings.database) == []
     restored_first = (await visitors[0].read())["messages"]
     assert (await visitors[0].say("are you still there?")).status_code == 201  # the same server goes on
-    await visitors[0].until("bot", sum(message["author"] == "bot" for message in restored_first) + 1)
+    await visitors[0].until("bot", sum(message["author"] == "bot" for message in restored_first) + 1, 90)
 
 
 async def _write(visitor: Visitor, count: int) -> None:
     for number in range(count):
         await visitor.say(f"question {number}")
-        await visitor.until("bot")
+        await visitor.until("bot", number + 1, seconds=90)
 
 
 async def test_a_backup_of_the_release_before_is_brought_to_this_one(
