@@ -7,14 +7,15 @@ from datetime import timedelta
 
 import pytest
 
+from channels.desk import Inbound
 from conversations import record
 from conversations.status import Event, Status
 from firstline.app import Firstline
 from handoff import scene
-from handoff.agents import saw
+from handoff.agents import add_agent, saw
 from handoff.routing import Assignment
 from handoff.timers import Act, Due, View, next_act
-from tests.conftest import SUNDAY, HandClock, Server, SignedInAgent, Visitor
+from tests.conftest import PASSWORD, SUNDAY, HandClock, Server, SignedInAgent, Visitor
 from tests.scripted_bot import ScriptedBot
 from tests.turns.test_turns import texts
 
@@ -206,6 +207,31 @@ async def soon(look: Callable[[], Awaitable[object]], expected: object) -> None:
             return
         await asyncio.sleep(0.02)
     raise AssertionError(f"{await look()} is not {expected}")
+
+
+async def test_nobody_waits_for_the_next_round(firstline: Firstline):
+    """Coming to wait, signing in, taking, closing and a new presence each have the desk look at the queue at once."""
+    woken = firstline.desk_clock._woken
+    async with firstline.database.write() as transaction:
+        await add_agent(transaction, "ann@example.org", "Ann", PASSWORD, firstline.clock())
+    ann = (await firstline.logins.sign_in("ann@example.org", PASSWORD)).agent
+    assert woken.is_set()
+    woken.clear()
+    visitor, _ = await firstline.visitors.open("web", "en")
+
+    async def ask() -> None:
+        await firstline.visitors.take(visitor, Inbound("1", "a human please"))
+        await firstline.answering.close(5)
+
+    for deed in (
+        ask,
+        lambda: firstline.work.claim(ann, visitor),
+        lambda: firstline.work.set_presence(ann, "online"),
+        lambda: firstline.work.close(ann, visitor, "done"),
+    ):
+        await deed()
+        assert woken.is_set()
+        woken.clear()
 
 
 class TestPassingOn:
