@@ -56,14 +56,17 @@ async def started(data: Path, *, command: Sequence[str] = SERVE, **settings: str
     assert process.stdout
     printed = await _printed(process.stdout)
     reading = asyncio.create_task(process.stdout.read())
-    yield Product(
+    product = Product(
         _found(r"(http://[\d.:]+)/", printed), _found(r"<(\S+@\S+)>", printed), _found(r"once: (\S+)", printed), process
     )
-    if process.returncode is None:
-        process.terminate()
-    await asyncio.wait_for(process.wait(), 30)
-    reading.cancel()
-    await asyncio.gather(reading, return_exceptions=True)
+    try:
+        yield product
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await asyncio.wait_for(process.wait(), 30)
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
 
 
 def reaching(product: Product) -> httpx.AsyncClient:
