@@ -61,10 +61,12 @@ class TestClocksThatDiffer:
         visitor = await thinking(pair)
         clock.move(seconds=13)
         await visitor.until("bot")
-        pair.a.bot.gate.set()
+        pair.b.bot.gate.clear()
         await visitor.say("wifi")
-        await visitor.until("bot", 2)
+        pair.a.bot.gate.set()
         await asyncio.sleep(0.5)
+        pair.b.bot.gate.set()
+        await visitor.until("bot", 2)
         assert said(await visitor.read(), "bot") == ["echo: vpn", "echo: wifi"]
 
 

@@ -135,7 +135,7 @@ async def test_a_database_that_is_away_is_seen(pair: Pair):
     """While the database does not answer the figures of the record are unknown, not zero, and errors are counted."""
     server, cable = pair.a.server, pair.a.cable
     before = await figures(server)
-    await cable.cut()
+    cable.cut()
     seen = await figures(server)
     assert seen["firstline_database_up"] == 0
     assert math.isnan(seen["firstline_waiting"])
