@@ -92,7 +92,7 @@ class Agent:
         self._said += 1
         sent = Sent(f"{self.name} says {self._said}")
         self._ledger.agents_sent.setdefault(conversation, []).append(sent)
-        self._ledger.counts["agents' messages"] += 1
+        self._ledger.counts["messages of agents"] += 1
         copies = self._chance.choices((1, 2, 3), (80, 15, 5))[0]
         self._ledger.counts["repeats sent"] += copies - 1
         for answer in await asyncio.gather(*(self._do(conversation, "messages", sent.body) for _ in range(copies))):

@@ -13,6 +13,8 @@ from starlette.responses import Response
 from tests.channels.telegram_peer import Lost, Peer
 from tests.chaos.ledger import Ledger, Sent
 
+_BACKLOG = 50  # updates nobody fetched; then visitors wait, as there is nobody to talk to
+
 
 class ForgetfulPeer(Peer):
     """Loses replies, before or after it took the call; `lost` names messages whose reply never reached the desk."""
@@ -83,6 +85,8 @@ class Chats:
     async def _one(self, chat: Chat, over: asyncio.Event, pause: float) -> None:
         while not over.is_set():
             await asyncio.sleep(self._chance.expovariate(1 / pause))
+            if len(self.peer.updates) > _BACKLOG:
+                continue
             wish = self._chance.random()
             self._say(chat, "a human please" if wish < 0.08 else "how does it work")
 

@@ -46,7 +46,6 @@ class Plan:
     restarts: int = 0
     visitors: int = 12
     chats: int = 6
-    between: float = 1.0  # seconds between two kills, on average
     patience: float = 20.0  # seconds until a server that does not pass its point is left alone
     loaded: bool = False  # whether a server's bot is loaded before another is killed
     manner: Manner = field(default_factory=Manner)
@@ -104,18 +103,19 @@ class Run:
             await visitor.visit(self._said_enough)
 
     def _said_enough(self) -> bool:
-        return self._killed.is_set() and self.ledger.counts["messages"] >= self._plan.messages
+        return self._killed.is_set() and self.ledger.sent >= self._plan.messages
 
     async def _kill(self) -> None:
-        """Kill at every point by turns; a point that is not passed in time is tried again later."""
-        points, restarts = self._schedule(), self._plan.restarts
+        """Kill at every point by turns, spread over the messages; a point not passed in time is tried again later."""
+        points, restarts, done = self._schedule(), self._plan.restarts, 0
         while points:
-            await asyncio.sleep(self._chance.uniform(0.2, 2 * self._plan.between))
+            await self._until_sent((done + self._chance.random()) * self._plan.messages / self._plan.kills)
             point = points.pop(0)
             if not await self._fleet.kill(point, self._plan.patience):
                 points.append(point)
                 self.ledger.counts["points not passed in time"] += 1
                 continue
+            done += 1
             if self._plan.loaded:
                 await self._fleet.awake()
             if restarts:
@@ -123,6 +123,10 @@ class Run:
                 self.ledger.counts["restarts by SIGTERM"] += 1
                 await self._fleet.restart()
         self._killed.set()
+
+    async def _until_sent(self, messages: float) -> None:
+        while self.ledger.sent < messages:  # noqa: ASYNC110  everybody sends
+            await asyncio.sleep(0.05)
 
     def _schedule(self) -> list[str]:
         points = [self._plan.points[number % len(self._plan.points)] for number in range(self._plan.kills)]

@@ -10,6 +10,8 @@ from tests.chaos.transcript import Flaw
 
 Message = Mapping[str, Any]
 
+SENT = ("messages on the web", "messages on Telegram", "messages of agents")
+
 
 @dataclass
 class Sent:
@@ -61,6 +63,11 @@ class Ledger:
     agents_sent: dict[str, list[Sent]] = field(default_factory=dict)  # by conversation
     claims: dict[str, list[str]] = field(default_factory=dict)  # names of agents, by conversation
 
+    @property
+    def sent(self) -> int:
+        """How many messages were sent by everybody, repeats not counted."""
+        return sent_by_all(self.counts)
+
     def flaw(self, kind: str, conversation: str, what: str) -> None:
         """Note something that should never be."""
         self.flaws.append(Flaw(kind, conversation, what))
@@ -99,3 +106,8 @@ class Ledger:
             self.flaw("lost", conversation, f"{one.seq} holds {there['text']!r} instead of {one.text!r}")
         if one.seq <= one.behind:
             self.flaw("out of order", conversation, f"{one.text!r} at {one.seq}, sent after {one.behind}")
+
+
+def sent_by_all(counts: Counter[str]) -> int:
+    """Give how many messages visitors and agents sent, repeats not counted."""
+    return sum(counts[name] for name in SENT)

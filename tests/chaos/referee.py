@@ -20,11 +20,12 @@ class Referee:
 
     def __init__(self, ledger: Ledger, agent: Agent, chats: Chats, deaths: Sequence[float]) -> None:
         self._ledger, self._agent, self._chats, self._deaths = ledger, agent, chats, deaths
-        self._deadline = time.monotonic() + _SETTLING
+        self._deadline = 0.0
 
     async def judge(self, visitors: Sequence[Visitor], *, echoes: bool) -> None:
         """Compare the ledger with the record."""
         await self._chats.call_people(_SETTLING)
+        self._deadline = time.monotonic() + _SETTLING
         for visitor in visitors:
             await self._visitor(visitor, echoes=echoes)
         for chat in self._chats.chats:

@@ -95,7 +95,7 @@ class Visitor:
     async def _send(self, sent: Sent) -> None:
         sent.behind = self._talk.acknowledged
         self._talk.sent.append(sent)
-        self._ledger.counts["messages"] += 1
+        self._ledger.counts["messages on the web"] += 1
         copies = self._chance.choices(*_COPIES)[0]
         self._ledger.counts["repeats sent"] += copies - 1
         await asyncio.gather(self._until_taken(sent), *(self._copy(sent) for _ in range(copies - 1)))

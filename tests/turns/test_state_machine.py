@@ -324,3 +324,6 @@ def test_whatever_happens_the_guarantee_holds(house: House):
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+pytestmark = pytest.mark.timeout(600)
