@@ -2,8 +2,10 @@
 
 A secret goes, the sentence around it stays, so that it can still be answered. The words masking goes by are in
 `masking_words.py`, the shapes of secrets in `masking_shapes.py`, the places where they stand in `masking_rules.py`;
-indirect ways of giving one away in `masking_ways.py`, plain words that are passwords in `masking_plain.py`. What no
-rule foresaw is found by what `masking_learnt.py` learnt from examples.
+indirect ways of giving one away in `masking_ways.py`, `masking_passing.py` and `masking_codes.py`, plain words that are
+passwords in `masking_plain.py`. What no rule foresaw is found by what `masking_learnt.py` learnt from examples. What
+only looks like a secret is told by `masking_things.py`, which neither rules nor what was learnt can overrule unless
+the text announces a password.
 """
 
 import re
@@ -15,6 +17,7 @@ from conversations import masking_words as words
 from conversations.masking_learnt import secrets
 from conversations.masking_plain import says_how_it_is
 from conversations.masking_rules import MARKS, RULES, Rule
+from conversations.masking_things import is_thing
 from conversations.masking_ways import EARLY, LATE
 
 _NAMES = {"card": "card number", "iban": "IBAN"}
@@ -23,9 +26,13 @@ _ALL_MARKS = "".join(MARKS.values())
 ALL_RULES = (*EARLY, *RULES, *LATE)
 # The heart of every announcement of a sort: looked for first, as a text has few of them.
 _STEMS = {
-    words.PASSWORD: re.compile(r"pass|pas[sw]?w|paßw|kennw|psw|pwd|pword|(?<![^\W_])pw(?![^\W_])", re.IGNORECASE),
+    words.PASSWORD: re.compile(
+        r"pass|pas[sw]?w|paßw|kenn?w|kennc|kennt|ps?sw|pwr?d|pword|pasph|merks|paso|paswr|(?<![^\W_])pw(?![^\W_])",
+        re.IGNORECASE,
+    ),
     words.CODE: re.compile(
-        r"pins?(?![^\W_])|pin[ _-]?(?:code|num)|puk|(?<![^\W_])[mse]?-?tans?(?![^\W_])|otp|code|pass|kennw",
+        r"pins?(?![^\W_])|pin[ _-]?(?:code|num)|puk|(?<![^\W_])[mse]?-?tans?(?![^\W_])|otp|code|pass|kennw|"
+        r"geheim|p\.i\.n",
         re.IGNORECASE,
     ),
     words.KEY: re.compile("schl(?:ü|ue)ssel|key|secret|token|psk|jwt|bearer", re.IGNORECASE),
@@ -55,9 +62,10 @@ def _place(rule: Rule) -> _Place:
 _PLACES = {rule: _place(rule) for rule in ALL_RULES}
 # Without any of these a text gives nothing away that could be noticed.
 _CAN_TELL = re.compile(
-    r"\d|pas+|paß|kenn|pw|ps[wk]|pin|puk|code|tan|otp|key|schl|secret|token|log|zugang|cred", re.IGNORECASE
+    r"\d|pas+|paß|kenn?|pw|ps+[wk]|pin|puk|geheim|code|tan|otp|key|schl|secret|token|log|zugang|cred", re.IGNORECASE
 )
 _NO_CHARACTERS = re.compile("[\ufdd0-\ufddf\ud800-\udfff]")  # marks of ours, and halves of characters: not storable
+_GUARDED = frozenset({"password", "code", "key"})  # the others have check digits
 _AFTER = ".,;:)]}'’"  # noqa: RUF001
 
 
@@ -155,6 +163,8 @@ def _taken(match: re.Match[str], rule: Rule) -> tuple[int, int]:
     begin, end = _trimmed(match)
     found = match.string[begin:end]
     is_secret = found.strip(_ALL_MARKS) and rule.holds(match) and not says_how_it_is(found)
+    if is_secret and rule.kind in _GUARDED:
+        is_secret = not is_thing(match.string, begin, end)
     return (begin, end) if is_secret else (0, 0)
 
 

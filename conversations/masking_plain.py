@@ -8,8 +8,10 @@ from conversations import masking_words as words
 # How a password is, what happens to it, and what people call it when they are angry.
 _STATES = frozenset(
     """
-    absent active alphanumeric ambiguous annoying archived arrived auto automatic auto-generated bad barred bogus buggy
-    case certain changeable clear compliant confidential corrupt crap critical current dead different difficult diverse
+    absent active alphanumeric ambiguous annoying archived arrived auto automatic auto-generated bad barred bogus
+    buggy
+    case certain changeable clear compliant confidential corrupt crap critical current dead different difficult
+    diverse
     essential expiry faulty foreign frozen garbage generic gibberish global hacked hashed history home horrible
     identical
     important inactive incompatible inconsistent indeed inherited insufficient invisible irrelevant junk legit lengthy
@@ -21,12 +23,14 @@ _STATES = frozenset(
     aktiv allgemeingültig alphanumerisch altbekannt anderswo ausreichend automatisch blöd dauerhaft definitiv
     derzeit dienstlich doof drin echt eilig eindeutig erneut fällig fehlend fix fort frei fremd furchtbar futsch
     gemein gleichlautend global hin hinfällig inaktiv inkorrekt intakt irrelevant knapp komplex konform konstant
-    leserlich lesbar mangelhaft mist müll murks nervig nötig null nutzlos optional privat quasi raus rot schrott simpel
+    leserlich lesbar mangelhaft mist müll murks nervig nötig null nutzlos optional privat quasi raus rot schrott
+    simpel
     hinüber daneben durcheinander verhunzt früher damals gestern keins keines länger kürzer einfacher sicherer
     stärker glaub glaube denke vermutlich
     shorter longer simpler easier safer stronger weaker
     sinnvoll spät stabil statisch sperrig streng temporär tot trivial umsonst ungeeignet unlesbar unnötig unverändert
-    unzulässig wichtig wirkungslos zufällig zulässig zweifelhaft zwingend schief kryptisch genug sache pflicht schuld
+    unzulässig wichtig wirkungslos zufällig zulässig zweifelhaft zwingend schief kryptisch genug sache pflicht
+    schuld tbd
     """.split()  # noqa: SIM905  a table is easier to read and to add to
 )
 # What stands after "password" or a colon as the thing it is for, or as the next word of the sentence.
@@ -79,6 +83,11 @@ def plain(word: str) -> bool:
 def says_how_it_is(word: str) -> bool:
     """Tell a word of a sentence about a password: "mandatory", "kryptisch", "Id=app;Password="."""
     return shapes.bare(word).casefold() in _STATES or bool(_ANNOUNCES.search(word))
+
+
+def only_says_how(text: str) -> bool:
+    """Tell a single word that says how something is: "established", "kryptisch"."""
+    return text.isalpha() and _is_state(text)
 
 
 def given(word: str) -> bool:
@@ -141,6 +150,12 @@ def small(word: str) -> bool:
     return word.islower() and plain(word)
 
 
+def begins_statement(word: str) -> bool:
+    """Tell a word with which a statement about a password begins: "not", "expired", "zu"."""
+    inner = shapes.bare(word).casefold()
+    return inner in _BEGINNINGS or _is_state(word)
+
+
 def part_plain(text: str) -> bool:
     """Tell quoted words that are more than a message about a password."""
     spoken = text.split()
@@ -149,7 +164,7 @@ def part_plain(text: str) -> bool:
 
 def _is_state(word: str) -> bool:
     inner = shapes.bare(word).casefold()
-    return inner in _STATES or bool(_STATE_FORM.fullmatch(inner))
+    return inner in _STATES or (bool(_STATE_FORM.fullmatch(inner)) and not _NOUN.fullmatch(inner))
 
 
 def has_digits(text: str) -> bool:
@@ -157,6 +172,15 @@ def has_digits(text: str) -> bool:
     return shapes.digits(text) > 1
 
 
+_BEGINNINGS = frozenset(
+    """
+    a an the not no too is was wrong expired invalid for from of on in at with without und and or oder nicht kein
+    keine
+    zu falsch ungültig abgelaufen für von vom auf im mit ohne der die das ein eine always never asked required needed
+    folgt siehe liegt kommt wie was what how where wo why warum i ich we wir it es they sie you lost forgotten
+    vergessen weg same still noch
+    """.split()  # noqa: SIM905
+)
 _SHORTEST, _MOST_QUOTED_WORDS = 4, 4
 _ANNOUNCES = re.compile(r"(?:password|passwort|pwd|pw)=$", re.IGNORECASE)
 _MARK_WITHIN = re.compile(r"[^\W_][!$%&§^=+~?_][^\W_]|[a-zäöüß]#[0-9a-zäöüß]{3}")

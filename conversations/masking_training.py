@@ -3,16 +3,23 @@
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
-from conversations.masking_learnt import LABELS, MODEL, OUTSIDE, Span, signs, tokens
+from conversations.masking_learnt import LABELS, MODEL, OUTSIDE, Span
 from conversations.masking_rules import MARKS
+from conversations.masking_signs import signs, tokens
+from conversations.masking_vocabulary import VOCABULARY
 
 FOLDER = Path(__file__).with_name("masking_examples")
 MADE_FROM = MODEL.with_suffix(".sha256")
-_PENALTIES = {"c1": 0.05, "c2": 0.02, "max_iterations": 150}
+_WITH_SECRETS = ("secrets.txt", "secrets_in_passing.txt")  # announced ones, and harder ones
+_READERS = ("masking_learnt.py", "masking_signs.py", "masking_things.py")
+_LONGEST_CARD_CODE = 4
+_PENALTIES = {"c1": 0.02, "c2": 0.02, "max_iterations": 200}
+_SWAPS, _IN_SMALL = 1, 0.2
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class Example:
         text, spans = "", []
         for before, secret in re.findall(r"([^«]*)«(.*?)»|$", marked, re.DOTALL):
             text += before
-            spans += [Span(len(text), len(text) + len(secret), kind)] if secret else []
+            spans += [Span(len(text), len(text) + len(secret), _kind(kind, secret))] if secret else []
             text += secret
         rest = marked.rpartition("»")[2] if spans else marked
         return cls(text + rest, tuple(spans))
@@ -43,6 +50,17 @@ class Example:
             done = end
         return Example(text + self.text[done:], ())
 
+    def swapped(self, another: Callable[[str, str], str]) -> "Example":
+        """Give the sentence with other secrets: what another(kind, secret) says."""
+        text, done, spans = "", 0, []
+        for begin, end, kind in self.secrets:
+            text += self.text[done:begin]
+            secret = another(kind, self.text[begin:end])
+            spans.append(Span(len(text), len(text) + len(secret), kind))
+            text += secret
+            done = end
+        return Example(text + self.text[done:], tuple(spans))
+
     def labels(self) -> list[str]:
         """Give the label of each token."""
         return [self._label(token.begin, token.end) for token in tokens(self.text)]
@@ -54,7 +72,7 @@ class Example:
 
 def examples(folder: Path = FOLDER) -> list[Example]:
     """Give every example: sentences with secrets, and sentences that only look so."""
-    with_secrets = [Example.read(line) for line in _lines(folder / "secrets.txt")]
+    with_secrets = [Example.read(line) for name in _WITH_SECRETS for line in _lines(folder / name)]
     harmless = [Example(line.replace("\\n", "\n"), ()) for line in _lines(folder / "lookalikes.txt")]
     return [*with_secrets, *harmless]
 
@@ -65,7 +83,7 @@ def learn(taught: Iterable[Example], path: Path) -> None:
 
     trainer = pycrfsuite.Trainer(verbose=False)
     trainer.set_params(_PENALTIES)
-    for example in _with_masked(taught):
+    for example in _varied(list(taught)):
         parts = tokens(example.text)
         if parts:
             trainer.append(signs(example.text, parts), example.labels())
@@ -76,16 +94,40 @@ def made_from() -> str:
     """Give the hash of what a model is learnt from: the examples and the code that reads them."""
     total = hashlib.sha256()
     here = Path(__file__)
-    for path in (*sorted(FOLDER.glob("*.txt")), here, here.with_name("masking_learnt.py")):
+    for path in (*sorted(FOLDER.glob("*.txt")), VOCABULARY, here, *map(here.with_name, _READERS)):
         total.update(path.read_bytes())
     return total.hexdigest()
 
 
-def _with_masked(taught: Iterable[Example]) -> Iterator[Example]:
+def _varied(taught: Sequence[Example]) -> Iterator[Example]:
+    """Give the examples, what is left of them once masked, and the same sentences with secrets of other examples."""
+    random = Random(0)  # noqa: S311  the same model each time
+    pool: dict[str, list[str]] = {}
+    for example in taught:
+        for begin, end, kind in example.secrets:
+            pool.setdefault(kind, []).append(example.text[begin:end])
     for example in taught:
         yield example
         if example.secrets:
             yield example.masked
+            for _ in range(_SWAPS):
+                yield example.swapped(lambda kind, secret: _another(random, pool[kind], secret))
+        if random.random() < _IN_SMALL:
+            yield Example(example.text.lower(), example.secrets)
+
+
+def _another(random: Random, pool: Sequence[str], secret: str) -> str:
+    """Give another secret of the kind; a number keeps its form."""
+    if not any(map(str.isalpha, secret)):
+        return "".join(random.choice("0123456789") if letter.isdigit() else letter for letter in secret)
+    return random.choice(pool)
+
+
+def _kind(kind: str, secret: str) -> str:
+    """Give a secret's kind: a PIN is a code, and so are the few digits beside a card's number."""
+    if kind == "pin" or (kind == "card" and len(secret) <= _LONGEST_CARD_CODE):
+        return "code"
+    return kind
 
 
 def _lines(path: Path) -> list[str]:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from conversations import masking_plain as plain
 from conversations import masking_shapes as shapes
 from conversations import masking_words as words
+from conversations.masking_codes import CODES
+from conversations.masking_passing import PASSING
 from conversations.masking_rules import MARKS, Rule
 
 # --- Parts of patterns -----------------------------------------------------------------------------------------------
@@ -21,7 +23,6 @@ _WORD = rf"(?P<secret>(?:{_CHARACTER}){{3,120}}+)"
 _ODD = rf"(?<![^\s(\"'„“«»‘`/|])(?=(?:{_CHARACTER}){{0,60}}[\d!#$%&*+=@§^~])" + _WORD  # noqa: RUF001
 _OPEN = r"[\"'„“”«»‘`(*]{0,3}"  # noqa: RUF001
 _PASSWORD = rf"(?<![^\W_])(?:{words.PASSWORD})(?![\w-])"
-_CODE = rf"(?<![\w-])(?:{words.CODE}|code)(?![\w-])"
 _SIGN = r"[\"'*`]{0,2}[ \t]{0,4}(?:->|=>|→|[:=])\s{0,4}"
 _IS = r"[ ](?:is|was|are|were|ist|war|wäre|waere|sei|sind|lautete?|heißt|heisst|hieß)(?!\w)"
 _BE = (
@@ -43,7 +44,6 @@ _GOES_ON = (
     r"okay|with a capital|with capital|mit gro\w{2,4}|mit kleine\w|in lower\w*|in capital\w*)(?!\w))"
     r")"
 )
-_NUMBER = r"(?:G-)?(?P<secret>(?!0x|0[0-9]{3})[0-9](?:[ -]?[0-9]){3,7})(?![\w@%€-]|[.:,/][0-9]|[ ][0-9])"
 _NO_STORE = r"(?![ -]?(?:manager|tool|safe|app|vault|store|generator|speicher|tresor)(?!\w))"
 _TYPING = (
     r"type|typed|typing|typing in|type in|typed in|enter|entered|entering|put|put in|key in|keyed in|tippe|tipp|gebe|"
@@ -71,13 +71,6 @@ def _rule(
 
 
 _P = MARKS["password"]
-_C = MARKS["code"]
-# What brings a code, in a text that speaks of no error's number.
-_BRINGS = re.compile(
-    r"\A(?![\s\S]*(?:error|fehler|0x|aadsts|install|ticket))[\s\S]*?"
-    r"(?<!\w)(?:\w{0,20}code|sms|text|app|\w{0,20}authenticator|otp|totp|2fa|mfa|tan)(?!\w)",
-    re.IGNORECASE,
-)
 _TYPES = re.compile(
     r"\b(?:typ(?:e|ed|ing)|enter|tried|try|tipp|eingegeben|gebe|eingebe|probier|versuch|pass|kennw|pwd?\b|"
     r"log|anmeld|melde|old one|new one|alte war|neue ist)",
@@ -92,7 +85,10 @@ EARLY: tuple[Rule, ...] = (
         rf"(?P<secret>[^\s/{_MARK_CHARACTERS}]{{5,60}}+)",
         holds=shapes.striking,
     ),
-    _rule("password", r"(?<![\w-])(?:mysql|mysqldump|sshpass|psql)(?!\w)[^\n]{0,60}?[ ]-p[ ]?(?P<secret>\S{4,100}+)"),
+    _rule(
+        "password",
+        r"(?<![\w-])(?:mysql(?:dump)?(?!\w)[^\n]{0,60}?[ ]-p|sshpass[ ]-p[ ]?)['\"]?(?P<secret>[^\s'\"]{4,100}+)",
+    ),
     _rule("password", r"(?<![^;\s\"'?&])(?:password|pwd|pw|passwort)=(?P<secret>[^\s;&\"'\[\]]{4,100}+)(?=;)"),
     _rule(
         "key",
@@ -232,6 +228,7 @@ _PHRASES = (
         rf"(?<!\w)(?:passphrases?|passsatz|merksatz)(?:[ ](?!is[ ]|ist[ ])[^\W\d_][\w-]{{1,20}}){{0,5}}?"
         rf"(?:{_SIGN}|{_IS}[ ]){_OPEN}(?P<secret>[^\W\d_]{{2,20}}"
         rf"(?:[ -][^\W\d_]{{2,20}}){{2,9}}?)(?=[^\w\n]{{0,3}}(?:$|\n|[ ](?:but|aber|and|und)[ ]))",
+        holds=plain.no_state,
     ),
     _rule("password", rf"{_PASSWORD}[ ](?:lautet|lautete):?[ ]{_OPEN}{_WORDS_IN_A_ROW}", holds=plain.no_talk),
     _rule(
@@ -359,39 +356,4 @@ _AS_PASSWORD = (
         holds=plain.given,
     ),
 )
-_CODES = (
-    _rule("code", rf"{_CODE}(?:,[ ]|[ ]?\(|[ ](?:bitte|please)[ ]){_NUMBER}"),
-    _rule(
-        "code", rf"(?<!\w)(?:mfa|2fa|sms|otp|authenticator)[ -]?(?:number|nummer|zahl)(?:{_SIGN}|{_IS}[ ]|[ ]){_NUMBER}"
-    ),
-    _rule("code", rf"{_CODE}(?:[ ](?!fehler|error)\w{{2,15}}){{0,3}}?[ ](?:to|auf)[ ]{_NUMBER}"),
-    _rule("code", rf"{_CODE}[ ](?:from|von)[ ]{_NUMBER}(?=[ ](?:to|auf|in|zu)[ ])"),
-    _rule("code", rf"(?<={_C})[^.\n\d]{{0,25}}[ ](?:to|be|möchte|want|will|lieber|jetzt|now|neu|new)[ ]{_NUMBER}"),
-    _rule(
-        "code",
-        r"(?<!\w)(?:enter(?:ing|ed)?|typ(?:e|ed|ing)|got|get|received|displays?|displayed|shows?|showed|"
-        r"says|zeigt|sagt|"
-        r"habe?|bekomme|bekam|erhalte|kriege|gebe|tippe|ich|put in|use|used|using|with|mit)[ ](?:in[ ]|mir[ ])?"
-        r"(?P<secret>[0-9]{3}[ -]?[0-9]{3})(?![\w-]|[ ][0-9])",
-        context=_BRINGS,
-    ),
-    _rule("code", rf"(?<={_C})[ ](?:to|auf|in|zu|und|and|or|oder|then|dann)[ ]{_NUMBER}"),
-    _rule("code", rf"{_CODE},[^,.\n]{{2,50}},[ ](?:is|was|ist|war|lautet|lautete)[ ]{_NUMBER}"),
-    _rule(
-        "code",
-        r"(?<![\w.:,/@#+-])(?P<secret>[0-9]{3}[ -]?[0-9]{3})[ ](?:from|aus|off|vom|von|per)[ ](?:\w{2,10}[ ])"
-        r"?(?:\w{0,20}authenticator|sms|app|text|token|handy|phone)(?!\w)",
-    ),
-    _rule(
-        "code",
-        r"(?<![\w-])(?:sicherungs|ersatz|reserve|rettungs|einrichtungs|kopplungs|registrierungs|einladungs|"
-        r"geheim|alarm|safe|garagen|haus|reset|zurücksetz|zwei-?faktor|2-?faktor|totp|tan|push|invite|"
-        r"invitation|registration|enrol?ment|gate|garage|locker|entry|temporary|temp|secret|validation|"
-        r"validierungs|freigabe|identity)[ -]?codes?",
-        rf"(?:{_SIGN}|{_IS}[ ]|[ ]){_OPEN}"
-        rf"(?P<secret>(?!0x)(?=[A-Z-]{{0,10}}[0-9])[A-Z0-9]{{4,10}}(?:[ -][A-Z0-9]{{3,10}})"
-        rf"{{0,4}}(?:,[ ][A-Z0-9]{{4,6}}-[A-Z0-9]{{4,6}}){{0,9}})(?![\w@])",
-        holds=plain.has_digits,
-    ),
-)
-LATE: tuple[Rule, ...] = (*_CHANGED, *_TOLD, *_PHRASES, *_TYPED, *_AS_PASSWORD, *_CODES)
+LATE: tuple[Rule, ...] = (*_CHANGED, *_TOLD, *_PHRASES, *_TYPED, *_AS_PASSWORD, *PASSING, *CODES)

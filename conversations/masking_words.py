@@ -7,7 +7,7 @@ for a blank, a hyphen, an underscore or nothing.
 import re
 
 
-def _any_of(*tables: str) -> str:
+def any_of(*tables: str) -> str:
     """Turn tables into one alternation, the longest first so that "sms-code" is not read as "sms"."""
     alternatives = sorted(" ".join(tables).split(), key=len, reverse=True)
     return "|".join(alternatives).replace("~", "[ _-]?")
@@ -22,22 +22,24 @@ def _pattern(*alternatives: str) -> re.Pattern[str]:
 _LONG_WORDS = """
     passwords? passwort passworts passwortes passwörter passwörtern passwoerter paßwort kennwort kennworts kennwortes
     kennwörter passwd passwrd pasword paswort passwor passphrase passphrases passcode passcodes
+    passwrod passowrd passwordd passord paswrd psswort psswrd pssword passwrt passwrot passwot passwoord pasphrase
+    kenwort kennwrt kenntwort kenncode passsatz merksatz
 """
-_SHORT_WORDS = "pass pw pwd psw psswd pword"
+_SHORT_WORDS = "pass pw pwd psw psswd pword pwrd"
 # "WLAN-Passwort" and "DB_PASSWORD" too, but of the short words only "admin-pw", not "Kompass".
-PASSWORD = rf"[\w-]{{0,24}}?(?:{_any_of(_LONG_WORDS)})|(?:[\w-]{{1,20}}[_-])?(?:{_any_of(_SHORT_WORDS)})"
+PASSWORD = rf"[\w-]{{0,24}}?(?:{any_of(_LONG_WORDS)})|(?:[\w-]{{1,20}}[_-])?(?:{any_of(_SHORT_WORDS)})"
 
 # A name and a password together.
-CREDENTIALS = _any_of(
+CREDENTIALS = any_of(
     """
     zugangsdaten logindaten login~daten anmeldedaten benutzerdaten zugang credentials creds login logins log~in
     user~?/~?pass(?:word)? username~?/~?password benutzer~?/~?passwort benutzername~?/~?(?:pass|kenn)wort anmeldung
     """
 )
 # A name, with a password on its heels.
-NAME = _any_of("user username user~name user~id benutzer benutzername nutzername account konto kennung login e-?mail")
+NAME = any_of("user username user~name user~id benutzer benutzername nutzername account konto kennung login e-?mail")
 # Names that themselves stand before a password: "admin:...".
-ACCOUNTS = _any_of("admin administrator root guest gast test")
+ACCOUNTS = any_of("admin administrator root guest gast test")
 
 # A PIN, a one-time or a recovery code, and only that.
 _ENGLISH_CODES = """
@@ -49,17 +51,24 @@ _GERMAN_CODES = """
     bestätigungs sicherheits wiederherstellungs backup sms mfa 2fa freischalt aktivierungs entsperr zugangs anmelde
     login verifizierungs verifikations prüf tür geräte handy notfall authenticator zugriffs tresor zwei-faktor einmal
 """
-CODE = _any_of(
+CODE = any_of(
     r"""
     (?:[\w-]{0,20}[_-])?pins? puk puks super~?pin tan tans [mse]-?tan otp otps totp passcode passcodes
+    geheim~?zahl geheim~?nummer p\.i\.n\. puk1 puk2 pincodes?
     pin~code pin~codes pin~?number pin~nummer one~time~(?:password|pass|pin|code)s? einmal~?(?:passwort|kennwort)s?
     """,
-    rf"(?:{_any_of(_ENGLISH_CODES, _GERMAN_CODES)})~(?:code|pin)s?",
+    rf"(?:{any_of(_ENGLISH_CODES, _GERMAN_CODES)})~(?:code|pin)s?",
 )
-CARD_CODE = _any_of("cvv cvv2 cvc cvc2 prüfnummer prüfziffer kartenprüfnummer security~code")
+CARD_CODE = any_of("cvv cvv2 cvc cvc2 prüfnummer prüfziffer kartenprüfnummer security~code")
 # What brings six digits without calling them a code.
-BRINGS_CODES = _any_of("sms text text~message texted texted~me mfa 2fa authenticator")
-TYPING = _any_of("type typed enter entered use used put tried tippe gebe eingebe eingegeben nehme")
+BRINGS_CODES = any_of("sms text text~message texted texted~me mfa 2fa authenticator")
+SPOKEN_DIGITS = any_of(
+    """
+    zero oh one two three four five six seven eight nine
+    null eins zwei zwo drei vier fünf fuenf sechs sieben acht neun
+    """
+)
+TYPING = any_of("type typed enter entered use used put tried tippe gebe eingebe eingegeben nehme")
 
 # A key; "schlüssel" stands at the end of many German words.
 _KEY_OWNERS = """
@@ -67,48 +76,48 @@ _KEY_OWNERS = """
     wpa wpa2 wpa3 wifi wi-fi wlan wep network pre-?shared shared encryption ssh setup set-up security session aws google
     azure github gitlab slack stripe openai windows office
 """
-KEY = _any_of(
+KEY = any_of(
     r"""
     [\w-]{0,24}schlüssels? [\w-]{0,24}schluessels? (?:[\w-]{0,20}[_-])?api~?keys?
     (?:[\w-]{0,20}~)?secret(?:~access)?(?:~key)?s? (?:[\w-]{0,20}~)?tokens? psk jwt bearer access~key~id
     product-?key lizenz~?key serial~?key
     """,
-    rf"(?:{_any_of(_KEY_OWNERS)})~(?:key|token|secret)s?",
+    rf"(?:{any_of(_KEY_OWNERS)})~(?:key|token|secret)s?",
 )
 
 # --- How an announcement goes on -------------------------------------------------------------------------------------
 
-IS = _any_of(
+IS = any_of(
     "is s was are were be lautet lautete lauten ist war sind heißt heisst hieß heißen heissen wäre waere soll sollte"
 )
 STILL = "now|just|still|actually|currently|simply|jetzt|noch|immer noch|aktuell|derzeit|einfach|also"
-TO = _any_of("to auf als as from von in mit with like namely nämlich into for für using")
-IT = _any_of("it es one das this that")
-OWN = _any_of("my the our your mein meine meinen meiner das die der den unser unsere")
-JOINING = _any_of("and und or oder then dann to auf zu vs")
+TO = any_of("to auf als as from von in mit with like namely nämlich into for für using")
+IT = any_of("it es one das this that")
+OWN = any_of("my the our your mein meine meinen meiner das die der den unser unsere")
+JOINING = any_of("and und or oder then dann to auf zu vs")
 
 # Where a gap between an announcement and its secret cannot go on: another clause begins, or another thing is named.
-CLAUSE_STARTS = _any_of(
+CLAUSE_STARTS = any_of(
     """
     and und but aber because weil error errors fehler fehlercode fehlermeldung ticket tickets room raum phone-number
     telefon durchwahl extension version build seit since until bis id status seriennummer serial exit stop ip
     """
 )
 # What may follow an everyday word that was a password.
-CONNECTORS = _any_of(
+CONNECTORS = any_of(
     """
     and und but aber please bitte pls thx thanks danke or oder user username benutzer does doesn't doesnt geht works
     funktioniert wird domain so when if wenn isn't isnt can't cant kann why warum
     """
 )
 # What is no name behind "login", and no owner of a PIN.
-NO_NAME = _any_of(
+NO_NAME = any_of(
     """
     as als mit with for für to on an am auf at in von from by zu zum the my mein der die das is ist user pc server
     system fails
     """
 )
-NO_OWNER = _any_of("printer drucker device gerät user benutzer raum room number nummer ticket account konto")
+NO_OWNER = any_of("printer drucker device gerät user benutzer raum room number nummer ticket account konto")
 
 # --- What the text speaks of -----------------------------------------------------------------------------------------
 
@@ -127,7 +136,7 @@ _NO_CODE_WORDS = """
     dial product article artikel qr bar source quell dress tax steuer cost kosten sap transaction color farb abbruch
     rückgabe room this vat bin crash beep blink hex alarm fault diagnostic problem update windows outlook teams
 """
-NO_CODE = _pattern(rf"(?:{_any_of(_NO_CODE_WORDS)})[\s-]{{0,3}}$")
+NO_CODE = _pattern(rf"(?:{any_of(_NO_CODE_WORDS)})[\s-]{{0,3}}$")
 
 # --- What is no secret -----------------------------------------------------------------------------------------------
 
@@ -137,7 +146,7 @@ _COUNTED = """
     minutes? mins? minuten? seconds? secs? sekunden? hours? stunden? std days? tage?n? weeks? wochen? months? monate?n?
     years? jahre?n? uhr am pm attempts? tries versuche?n? people users? leute percent prozent euro eur
 """
-UNITS = _any_of(_COUNTED)
+UNITS = any_of(_COUNTED)
 _QUANTITY = """
     er te ten ter th st nd rd h min sec sek s ms gb mb tb kb mbit gbit ghz mhz hz px cm mm v w k zoll factor faktor fa
 """
@@ -162,10 +171,10 @@ HARMLESS = _pattern(
     r"[\w\\/ -]+\.(?:docx?|xlsx?|pptx?|pdf|exe|msi|txt|png|jpe?g|csv|zip|log|dll|ya?ml)",
     r"\d+(?:[.,:/x\u00d7-]\d+)*(?:%|€|°)?|v?\d+(?:\.\w+)+|\d{4}-\d\d-\d\d(?:t\S*)?|\#\d+",  # dates, versions, sizes
     r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|[0-9a-f:]+:[0-9a-f:]+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
-    rf"\d+[.,]?-?(?:{_any_of(_QUANTITY, _COUNTED)})",
-    rf"(?:{_any_of(_TICKET_PREFIXES)})-?\#?\d[\w-]*",
-    rf"(?:{_any_of(_NUMBERED_PRODUCTS)})-?\d{{1,4}}[a-z]{{0,3}}(?:\.\d+)*(?:/\w+)?",
-    rf"(?:{_any_of(_PRODUCTS)})",
+    rf"\d+[.,]?-?(?:{any_of(_QUANTITY, _COUNTED)})",
+    rf"(?:{any_of(_TICKET_PREFIXES)})-?\#?\d[\w-]*",
+    rf"(?:{any_of(_NUMBERED_PRODUCTS)})-?\d{{1,4}}[a-z]{{0,3}}(?:\.\d+)*(?:/\w+)?",
+    rf"(?:{any_of(_PRODUCTS)})",
     r"(?:ctrl|strg|control|alt|shift|umschalt|win|cmd|fn)(?:[+-]\w+)+",
 )
 # Names of computers, printers, assets, tickets: capitals and digits only. A password only where one is announced.
@@ -218,6 +227,8 @@ COMMON = frozenset(
     weder weg wegen weil weiter weiterhin welche welches wenn wer werde werden wie wieder will wird wo woher wohl worden
     wurde wurden würde zeigt ziemlich zu zuerst zuletzt zum zur zurück zurücksetzen zusammen zwar zwei zweimal ändern
     üblich übrigens bekomme falsche falsches identisch ungleich gültig ned net ne nich user username benutzer reset
+    rules regeln tbd resetten resetted changen zufälliges zufällig random folgt siehe same ask parameter verification
+    vergessn forgetten telefonisch phishing mindestens maximal minimum spam case-sensitive bekannt pending
     """.split()  # noqa: SIM905  a table is easier to read and to add to
 )
 
@@ -275,7 +286,6 @@ IBAN_LENGTHS = {
 CARD_NUMBERS = (
     ("4[0-9]{3}", 12),  # Visa
     ("4[0-9]{3}", 15),
-    ("4[0-9]{3}", 9),
     ("5[0-9]{3}|2[2-7][0-9]{2}|3528|35[3-8][0-9]|6[0-9]{3}", 12),  # Mastercard, JCB, Maestro, Discover, UnionPay
     ("3[47][0-9]{2}", 11),  # American Express
     ("3(?:0[0-5]|[689][0-9])[0-9]", 10),  # Diners Club

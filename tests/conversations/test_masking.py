@@ -38,6 +38,21 @@ SENTENCES = {
     "card 4111 1111 1111 1111 12/27 declined": "card [card number removed] 12/27 declined",
     "API-Key: 9f8e7d6c5b4a39281706f5e4d3c2b1a0 abgelehnt": "API-Key: [key removed] abgelehnt",
 }
+IN_PASSING = {
+    "is October Rain as password ok?": "is [password removed] as password ok?",
+    "mein passwrot ist schornstein4, vpn sagt nein": "mein passwrot ist [password removed], vpn sagt nein",
+    "Passphrase: goldene Laterne über stillem Hafen": "Passphrase: [password removed]",
+    "master pw: the quick onyx goblin jumps, vault says invalid": "master pw: [password removed], vault says invalid",
+    "Passwort: käse mit roten trauben": "Passwort: [password removed]",
+    "meine Geheimzahl 4711 geht am Drucker nicht": "meine Geheimzahl [code removed] geht am Drucker nicht",
+    "the front door opens with 4 8 1 5, not today": "the front door opens with [code removed], not today",
+    "I'm reading it to you now: 730 415": "I'm reading it to you now: [code removed]",
+    "in der App steht 849 207, wird abgelehnt": "in der App steht [code removed], wird abgelehnt",
+    "card 4929 4533 3147 8934 11/27 / 381": "card [card number removed] 11/27 / [code removed]",
+    "Amex 3757-900727-68164, four digits on the front: 4410": (
+        "Amex [card number removed], four digits on the front: [code removed]"
+    ),
+}
 STUFFING = (
     *("password ", "passwort", "pw ", "pin ", "code ", "key ", "schlüssel", "sms ", "user: ", "login x "),
     *(
@@ -78,9 +93,9 @@ STUFFING = (
 )
 
 
-def _sentences() -> Iterator[tuple[str, str, list[str]]]:
+def _sentences(name: str = "secrets.txt") -> Iterator[tuple[str, str, list[str]]]:
     """Give kind, sentence and the secrets in it; « and » stand around a secret, ¦ hides one from scanners."""
-    for line in (FOLDER / "secrets.txt").read_text(encoding="utf-8").splitlines():
+    for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
         kind, marked = line.replace("¦", "").replace("\\n", "\n").split("|", 1)
         yield kind, re.sub("[«»]", "", marked), re.findall("«(.*?)»", marked, re.DOTALL)
 
@@ -101,12 +116,24 @@ class TestSecrets:
         """A visitor who pastes a secret can still be answered: only the secret is gone."""
         assert mask(said).text == stored
 
+    @pytest.mark.parametrize(("said", "stored"), IN_PASSING.items(), ids=IN_PASSING)
+    def test_goes_where_it_is_told_in_passing(self, said: str, stored: str):
+        """A password or a code that nobody announced by the right word goes too, all of it."""
+        assert mask(said).text == stored
+
     def test_nineteen_of_twenty_are_found(self):
         """Of the ways in which people paste secrets, in both languages, at least 95 % are recognised."""
         sentences = list(_sentences())
         leaked = [said for _, said, secrets in sentences if any(secret in mask(said).text for secret in secrets)]
         assert len(sentences) > 900
         assert len(leaked) <= 0.05 * len(sentences), leaked
+
+    def test_three_of_four_are_found_where_nothing_announces_them(self):
+        """Of the ways in which people give a secret away without a word for it, at least 75 % are recognised."""
+        sentences = list(_sentences("secrets_in_passing.txt"))
+        leaked = [said for _, said, secrets in sentences if any(secret in mask(said).text for secret in secrets)]
+        assert len(sentences) > 1000
+        assert len(leaked) <= 0.25 * len(sentences), leaked
 
     def test_takes_nothing_else_along(self):
         """Words beside a secret stay in nearly every sentence, so that the bot understands what it is about."""
@@ -149,7 +176,7 @@ class TestLookAlikes:
         """Error codes, serial, ticket and phone numbers and talk about passwords stay in at least 98 % of cases."""
         lookalikes = _lookalikes()
         touched = [said for said in lookalikes if mask(said).kinds]
-        assert len(lookalikes) > 900
+        assert len(lookalikes) > 2500
         assert len(touched) <= 0.02 * len(lookalikes), touched
 
     @pytest.mark.parametrize(
@@ -172,6 +199,30 @@ class TestLookAlikes:
     def test_never_touches_the_everyday_ones(self, said: str):
         """The commonest questions of a help desk arrive as they were typed."""
         assert mask(said) == Masked(said, ())
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "the code is 503",
+            "Passwortliste_2024.xlsx ist gesperrt, wer hat das Passwort",
+            "Anmeldung mit KVogel2@northwind.example geht nicht, Passwort stimmt",
+            "wifi NW-Depot_5G wants a password",
+            "Prüfsumme d41d8cd98f00b204e9800998ecf8427e stimmt nicht, Passwort auch nicht",
+            "Vorgang 5d8e1f03-77ab-4c1e-a0f2-c2b1d4e6f800, Anmeldung abgelehnt",
+            "password error 80072EE2 on sign in",
+            "user ist name5 im Log, Passwort unbekannt",
+            "a PIN of at least 6 digits is required, mine has 4",
+            "code kommt an +49 170 5550188 nicht an",
+            "MYSQL_ROOT_PASSWORD: ${DB_ROOT_PW}",
+        ],
+    )
+    def test_a_thing_with_a_name_is_no_secret(self, said: str):
+        """Files, addresses, networks, checksums and error codes stay, although a password is spoken of beside them."""
+        assert mask(said) == Masked(said, ())
+
+    def test_what_is_announced_as_a_password_is_one(self):
+        """Somebody whose password is the name of the network is protected all the same."""
+        assert mask("SSID: NW-Lab5, password: NW-Lab5").text == "SSID: NW-Lab5, password: [password removed]"
 
 
 class TestWhatWasLearnt:
