@@ -4,8 +4,8 @@ A secret goes, the sentence around it stays, so that it can still be answered. T
 `masking_words.py`, the shapes of secrets in `masking_shapes.py`, the places where they stand in `masking_rules.py`;
 indirect ways of giving one away in `masking_ways.py`, `masking_passing.py` and `masking_codes.py`, plain words that are
 passwords in `masking_plain.py`. What no rule foresaw is found by what `masking_learnt.py` learnt from examples. What
-only looks like a secret is told by `masking_things.py`, which neither rules nor what was learnt can overrule unless
-the text announces a password.
+only looks like a secret is told by `masking_things.py`, and what is only mentioned beside one by `masking_mentions.py`;
+neither rules nor what was learnt can overrule them unless the text announces a password.
 """
 
 import re

@@ -90,6 +90,11 @@ def only_says_how(text: str) -> bool:
     return text.isalpha() and _is_state(text)
 
 
+def says_or_is_common(text: str) -> bool:
+    """Tell words in a row each of which says how something is or continues a sentence: "very carefully"."""
+    return all(shapes.bare(word).casefold() in words.COMMON or _is_state(word) for word in text.split())
+
+
 def given(word: str) -> bool:
     """Tell what is a password where one is surely given: made up or a plain word."""
     return shapes.odd(word) or plain(word)

@@ -7,6 +7,7 @@ unless it is announced as one ("password: ").
 import re
 
 from conversations import masking_words as words
+from conversations.masking_mentions import is_mentioned
 from conversations.masking_shapes import harmless
 
 _FILES = """
@@ -44,10 +45,13 @@ _NUMBERED = words.any_of(
     einwahl dial-in fob~number cluster sort~code
     (?:menti(?:\.com)?|kahoot|slido)(?:[-\s]\w{4,8})?[-\s](?:code|pin) spiel-pin bug revision release
     line zeilen? rows? page seite
+    supplier lieferant\w{0,10} lieferschein\w{0,8} delivery~note purchase~order kd\.?-?nr kundennr zähler\w{0,8}
+    policen?\w{0,8} sendung parcel
     """
 )
 _CALLED = (
-    r"(?:[ ]{0,2}[:=#]|[ ](?:is|ist|lautet|heißt|heisst|no|nr|number|nummer|called|named|namens|ist[ ]jetzt)\.?:?)"
+    r"(?:[ ]{0,2}[:=#]|[ ](?:with|bei|at|für|for|of|von|vom)(?:[ ](?:the|der|die|das|dem))?[ ][\w.-]{2,20}|"
+    r"[ ](?:is|ist|lautet|heißt|heisst|no|nr|number|nummer|called|named|namens|ist[ ]jetzt)\.?:?)"
 )
 _NAMED = words.any_of(
     r"""
@@ -56,7 +60,7 @@ _NAMED = words.any_of(
     ssid wlan wi-?fi netz netzwerk network hotspot \w{0,6}netz user\w{0,5} user~id benutzer\w{0,10} anmeldename
     nutzername
     upn samaccountname handle github~name skype kanal channel connect(?:ed)?~to verbunden~mit joined gruppe group
-    role rolle projekt repo bucket
+    role rolle projekt repo bucket queue warteschlange druckerschlange anmeldekennung
     """
 )
 _FORMS = {
@@ -71,7 +75,9 @@ _FORMS = {
     "hex": r"(?=[a-f]*\d)[0-9a-f]{32}(?:[0-9a-f]{8})?(?:[0-9a-f]{24})?(?:[0-9a-f]{64})?",
     "error": r"0x[0-9a-f]+|8[0-9][0-9a-f]{6}|c0[0-9a-f]{6}|caa[0-9a-f]{5}|-\d{9,10}|"
     r"(?-i:[A-Z]{2,}(?:_[A-Z0-9]+)+)|aadsts\d+|kb\d{6,}",
-    "net": r"(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\d+)?|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}",
+    "net": r"(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\d+)?|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}|"
+    r"\[?(?:(?=[0-9a-f:]{0,40}::)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}|(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4})\]?"
+    r"(?:%\w{1,12}|/\d{1,3}|:\d{1,5})?",
     "date": r"\d{1,2}\.\d{1,2}\.(?:\d{2,4})?|\d{4}-\d\d-\d\d\S{0,15}|\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}:\d\d(?::\d\d)?",
     "version": r"v?\d+(?:\.\d+){2,5}(?:-\w+)?",
 }
@@ -149,7 +155,7 @@ def is_thing(text: str, begin: int, end: int) -> bool:
     if kind == "url":
         return not _LONG.fullmatch(secret) and text[end : end + 1] != "@" and not _GIVEN.search(text[:begin])
     known = any(map(str.isalpha, run)) and harmless(run)
-    return known or kind in _ALWAYS or _is_called(kind, run, before)
+    return known or kind in _ALWAYS or _is_called(kind, run, before) or is_mentioned(text, begin, end)
 
 
 def _counts(text: str, begin: int, end: int) -> bool:
