@@ -25,6 +25,7 @@ import { asRecord, browserMemory } from "./memory.js";
 
 const TYPING_LASTS = 8000;
 const BREATH = 300; // several changes within this time are fetched once
+const AT_LEISURE = 3000; // the same, where only a list nobody is looking for can have changed
 
 export class Desk {
   /** @type {Lists} */
@@ -53,6 +54,10 @@ export class Desk {
   #listsAsked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #listsTimer;
+  #listsDue = Infinity;
+  #listsTaken = 0;
+  /** @type {Map<string, string>} last heard of conversations that the bot does not have */
+  #statuses = new Map();
   /** @type {Map<string, {again: boolean, done: Promise<void>}>} */
   #fetching = new Map();
 
@@ -97,17 +102,39 @@ export class Desk {
   /** @param {Lists & {presence: Presence}} snapshot the start of every connection: all is fetched anew */
   #begin({ waiting, away, mine, presence }) {
     this.#listsAsked += 1;
+    this.#listsTaken = this.#listsAsked;
+    this.#statuses.clear();
     this.attend(presence, presence === "away" ? this.misses : 0);
     this.#takeLists({ waiting, away, mine, others: this.lists.others });
     if (this.leads) void this.refreshLists();
     for (const id of this.conversations.keys()) void this.refresh(id, true);
   }
 
-  /** @param {{conversation: string}} change */
-  #changed({ conversation }) {
+  /** @param {{conversation: string, status: string}} change */
+  #changed({ conversation, status }) {
     if (this.conversations.has(conversation)) void this.refresh(conversation);
+    const moved = status !== (this.#statuses.get(conversation) ?? "with_bot");
+    if (status === "with_bot") this.#statuses.delete(conversation);
+    else this.#statuses.set(conversation, status);
+    this.#refreshListsWithin(moved || this.#listed(conversation) ? BREATH : AT_LEISURE);
+  }
+
+  /** @param {string} conversation */
+  #listed(conversation) {
+    const { waiting, away, mine } = this.lists;
+    return [waiting, away, mine].some((list) => list.some((card) => card.id === conversation));
+  }
+
+  /** @param {number} milliseconds that further changes do not put off, however many come */
+  #refreshListsWithin(milliseconds) {
+    const due = performance.now() + milliseconds;
+    if (due >= this.#listsDue) return;
+    this.#listsDue = due;
     clearTimeout(this.#listsTimer);
-    this.#listsTimer = setTimeout(() => void this.refreshLists(), BREATH);
+    this.#listsTimer = setTimeout(() => {
+      this.#listsDue = Infinity;
+      void this.refreshLists();
+    }, milliseconds);
   }
 
   async refreshLists() {
@@ -115,7 +142,8 @@ export class Desk {
     const asked = this.#listsAsked;
     const everybody = this.leads ? this.api.everybody() : Promise.resolve({ conversations: [] });
     const answers = await this.quietly(Promise.all([this.api.queue(), this.api.mine(), everybody]));
-    if (!answers || asked !== this.#listsAsked) return;
+    if (!answers || asked < this.#listsTaken) return; // what was asked for later is here already
+    this.#listsTaken = asked;
     const [{ waiting, away }, { conversations: mine }, { conversations: all }] = answers;
     const own = new Set(mine.map((card) => card.id));
     const others = all.filter((card) => card.status === "with_agent" && !own.has(card.id));

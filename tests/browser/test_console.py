@@ -1,5 +1,6 @@
 """The agents' console in a real browser, against a server that keeps the contract and sometimes fails."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -186,6 +187,25 @@ async def test_a_lost_connection_leaves_no_gap_and_no_repeat(page: Page, stub: S
     stub.do(lambda: stub.say(conversation, "visitor", "three"))
     await expect(page.locator(".message .bubble").last).to_have_text("three")
     assert await said(page) == ["VPN is down", "one", "two", "I am still here", "three"]
+
+
+async def test_the_queue_is_current_while_much_is_said(page: Page, stub: Stub) -> None:
+    """On a busy desk, where something changes all the time, an agent sees at once who has come to wait."""
+    chatting = waiting(stub, "Tobias", status="with_bot")
+
+    async def chatter() -> None:
+        while True:
+            stub.publish(chatting)
+            await asyncio.sleep(0.05)
+
+    assert stub.loop
+    busy = asyncio.run_coroutine_threadsafe(chatter(), stub.loop)
+    try:
+        await page.wait_for_timeout(500)
+        waiting(stub, "Jana")
+        await expect(card(page, "Jana")).to_be_visible(timeout=2500)
+    finally:
+        busy.cancel()
 
 
 async def test_everything_is_fetched_anew_after_a_cut(page: Page, stub: Stub) -> None:
