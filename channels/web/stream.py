@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from sse_starlette import ServerSentEvent
-
-from channels.desk import Desk, Standing
+from channels.desk import Desk, Reading, Standing
 from conversations.database import DatabaseUnavailable
 from conversations.wire import LOOK_AGAIN, RETRY_MS, event
 
@@ -12,11 +10,12 @@ _QUIET = 3600.0
 _QUEUE_MOVES = 4.0  # seconds between looks at the place of a visitor who waits: others ahead change it
 
 
-async def events(desk: Desk, conversation: str, after: int) -> AsyncIterator[ServerSentEvent]:
+async def events(desk: Desk, conversation: str, after: int) -> AsyncIterator[bytes]:
     """Give who has the floor, the messages behind `after`, and then whatever comes.
 
     Signals are followed before the record is read, so nothing falls between the two; what is sent is read from the
-    record by `seq`, so nothing is sent twice. While the record cannot be read the stream waits.
+    record by `seq`, so nothing is sent twice. While the record cannot be read the stream waits. What one reading
+    gives goes out in one piece: who has missed 500 messages does not wait for 500 writes.
     """
     standing: Standing | None = None
     with desk.follow(conversation) as following:
@@ -28,15 +27,21 @@ async def events(desk: Desk, conversation: str, after: int) -> AsyncIterator[Ser
                 except DatabaseUnavailable:
                     await following.next(LOOK_AGAIN)
                     continue
-                if reading.standing != standing:
-                    standing = reading.standing
-                    yield event("status", standing.as_json(), retry=RETRY_MS)
-                for message in reading.messages:
-                    after = message["seq"]
-                    yield event("message", message, id=str(after))
+                if news := _news(reading, standing):
+                    yield news
+                standing = reading.standing
+                if reading.messages:
+                    after = reading.messages[-1]["seq"]
             queued = standing is not None and standing.place is not None
             signals = await following.next(_QUEUE_MOVES if queued else _QUIET)
             changed = any(signal.kind == "changed" for signal in signals) or (queued and not signals)
             for signal in signals:
                 if signal.kind == "typing" and signal.author != "visitor":
-                    yield event("typing", {"author": signal.author, "on": signal.on})
+                    yield event("typing", {"author": signal.author, "on": signal.on}).encode()
+
+
+def _news(reading: Reading, before: Standing | None) -> bytes:
+    """Give the floor, if it has changed, and every message."""
+    floor = [event("status", reading.standing.as_json(), retry=RETRY_MS)] if reading.standing != before else []
+    messages = [event("message", message, id=str(message["seq"])) for message in reading.messages]
+    return b"".join(each.encode() for each in (*floor, *messages))
