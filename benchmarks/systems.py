@@ -21,6 +21,7 @@ from benchmarks.stock.project import QUIET
 _START_SECONDS = 180
 _TRAINING_SECONDS = 1800  # `firstline serve` trains first if articles have changed
 _STOP_SECONDS = 10
+_UNLIMITED = {"FIRSTLINE_MESSAGE_BURST": "1000000", "FIRSTLINE_MESSAGES_PER_SECOND": "1000000"}
 _RASA = [sys.executable, "-m", "rasa", "run"]
 
 
@@ -58,15 +59,17 @@ def stock(project: Path, scratch: Path) -> Iterator[System]:
 
 
 @contextlib.contextmanager
-def firstline(root: Path, scratch: Path) -> Iterator[System]:
-    """Run `firstline serve` on an empty database, with no limit on how fast one conversation may go."""
+def firstline(root: Path, scratch: Path, database: str = "", *, limited: bool = False) -> Iterator[System]:
+    """Run `firstline serve` on an empty database, SQLite unless one is given.
+
+    There is no limit on how fast one conversation may go, unless it is to be `limited` as it is for everybody.
+    """
     port = _free_port()
     variables = {
         "FIRSTLINE_DATA": str(scratch / "data"),
-        "FIRSTLINE_DATABASE_URL": "",
+        "FIRSTLINE_DATABASE_URL": database,
         "FIRSTLINE_TELEGRAM_TOKEN": "",
-        "FIRSTLINE_MESSAGE_BURST": "1000000",
-        "FIRSTLINE_MESSAGES_PER_SECOND": "1000000",
+        **({} if limited else _UNLIMITED),
     }
     command = [str(Path(sys.executable).parent / "firstline"), "serve", "--host", HOST, "--port", str(port)]
     with _running("firstline", port, [command], variables, root, scratch) as system:
