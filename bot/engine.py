@@ -27,6 +27,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import note, people, questions, reactions, small_talk
 from bot.actions.turn import TurnAction
+from bot.graph_runner import SequentialGraphRunner
 from knowledge_base.loading import KnowledgeBase
 
 _TURN_ACTIONS: tuple[type[TurnAction], ...] = (
@@ -80,10 +81,13 @@ class Engine:
 class LocalProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa is untyped for us
     """Rasa's processor with actions called in process and visitor text kept from Rasa's command syntax."""
 
+    graph_runner: Any
+
     def __init__(self, model: Path) -> None:
         super().__init__(str(model), InMemoryTrackerStore(Domain.empty()), InMemoryLockStore(), _silent())
+        self.graph_runner = SequentialGraphRunner(self.graph_runner)
         self.nlg = TemplatedNaturalLanguageGenerator(self.domain.responses)
-        self.knowledge = self._knowledge_base()
+        self.knowledge: KnowledgeBase = self._knowledge_base()
         self._note = LocalAction(note.Note())
         self._channel = CollectingOutputChannel()
         actions = [LocalAction(kind(self.knowledge)) for kind in _TURN_ACTIONS]
@@ -98,30 +102,24 @@ class LocalProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa is untyped
         return {"intent": {"name": None, "confidence": 0.0}, "entities": [], **parsed, "text": text}
 
     async def act(self, tracker: DialogueStateTracker) -> None:
-        """Take note of the latest message, then do what the rules say until they say listen."""
+        """Take note of the latest message, then do the one action the rules name for it."""
         tracker.update_with_events(await self._run_local(self._note, tracker), self.domain)
-        for _ in range(self.max_number_of_predictions):
-            prediction = self._predict_next_with_tracker(tracker)
-            name = self.domain.action_names_or_texts[prediction.max_confidence_index]
-            if name == "action_listen":
-                return
-            action = self._actions[name]
+        prediction = self._predict_next_with_tracker(tracker)
+        action = self._actions.get(self.domain.action_names_or_texts[prediction.max_confidence_index])
+        if action:
             self._log_action_on_tracker(tracker, action, await self._run_local(action, tracker), prediction)
 
     async def _run_local(self, action: "LocalAction", tracker: DialogueStateTracker) -> list[Event]:
         return await action.run(self._channel, self.nlg, tracker, self.domain)
 
     def _last_node_before_commands(self) -> str:
-        schema = self.graph_runner._graph_schema  # noqa: SLF001  Rasa offers no other way past its last component
         target = self.model_metadata.nlu_target
-        node = schema.nodes[target]
+        node = self.graph_runner.node(target)
         return str(node.needs["messages"] if node.uses is RegexMessageHandler else target)
 
     def _knowledge_base(self) -> KnowledgeBase:
         """Give the articles the model was trained with, whatever the files say by now."""
-        nodes = self.graph_runner._instantiated_nodes.values()  # noqa: SLF001
-        components = (node._component for node in nodes)  # noqa: SLF001
-        snapshots = (getattr(component, "knowledge_base", None) for component in components)
+        snapshots = (getattr(component, "knowledge_base", None) for component in self.graph_runner.components)
         snapshot = next((snapshot for snapshot in snapshots if isinstance(snapshot, KnowledgeBase)), None)
         if snapshot is None:
             raise RuntimeError("The model holds no articles: no component of it has a knowledge_base.")
