@@ -90,12 +90,10 @@ class Understanding:
 
     def _guesses(self, texts: Sequence[str], vectors: Floats) -> Iterator[Guess]:
         likely = self.classifier.probabilities(self.vectorizer.transform(texts), self.space.of(vectors))
-        alike, strange = self.search.likeness(texts, vectors), self.search.familiar.strangeness(vectors)
+        found, strange = self.search.evidence(texts, vectors), self.search.familiar.strangeness(vectors)
         for number, text in enumerate(texts):
-            words, meaning, body = (part[number] for part in alike)
-            found = self.search.evidence(words, meaning, body)
             unknown = self.search.vectorizer.unknown_share(text)
-            said = Said(likely[number], found, float(strange[number]), _ENGLISH, unknown, len(text.split()))
+            said = Said(likely[number], found[number], float(strange[number]), _ENGLISH, unknown, len(text.split()))
             ranked = rank(self.scene.weigh(said), self.calibration.right)
             known = self.calibration.known.probabilities(known_numbers(said, self.scene))
             yield Guess(self.scene.topics[ranked.places[0]], ranked.subject * float(known[0]))

@@ -46,7 +46,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Scene:
-    """What is the same for every message: which label is an article, and of which topic."""
+    """What is the same for every message: which label is an article, and of which topic.
+
+    Where there are too many articles to have a label each, those of a topic share the topic's.
+    """
 
     labels: tuple[str, ...]
     intents: tuple[str, ...]
@@ -96,7 +99,8 @@ class Scene:
         named = np.flatnonzero(self._generic(likely) > _NAMED)
         if len(named):
             return named
-        return np.union1d(np.argsort(-by_article)[:_BY_CLASSIFIER], np.argsort(-ranked)[:_BY_SEARCH])
+        likeliest = np.lexsort((-ranked, -by_article))[:_BY_CLASSIFIER]  # articles with one label in common by search
+        return np.union1d(likeliest, np.argsort(-ranked)[:_BY_SEARCH])
 
     def _about(self, said: Said) -> Floats:
         by_article = said.likely[self._columns]
@@ -132,7 +136,8 @@ class Scene:
     @cached_property
     def _columns(self) -> Places:
         place = {label: number for number, label in enumerate(self.labels)}
-        return np.array([place[article] for article in self.articles])
+        named = zip(self.articles, self.topics, strict=True)
+        return np.array([place[article] if article in place else place[topic] for article, topic in named])
 
     @cached_property
     def _topic_numbers(self) -> Places:
@@ -147,7 +152,8 @@ class Scene:
     @cached_property
     def _topic_labels(self) -> Places:
         place = {label: number for number, label in enumerate(self.labels)}
-        return np.array([place.get(topic, -1) for topic in self.topics])
+        columns = np.array([place.get(topic, -1) for topic in self.topics])
+        return np.where(columns == self._columns, -1, columns)
 
     @cached_property
     def _outside(self) -> Places:
@@ -178,6 +184,7 @@ def _logarithm(share: Floats) -> Floats:
 
 def _best_other(values: Floats, places: Places) -> Floats:
     """Give for each place the best value at any other place."""
-    first, second = np.argsort(-values)[:2] if len(values) > 1 else (0, 0)
+    two = np.argpartition(-values, 1)[:2] if len(values) > 1 else np.array([0, 0])
+    first, second = two[np.argsort(-values[two], kind="stable")]
     other: Floats = np.where(places == first, values[second], values[first])
     return other

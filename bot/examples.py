@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,14 @@ from knowledge_base.articles import Language
 ARTICLE = "article"
 LANGUAGE = "language"
 OUT_OF_SCOPE = "out_of_scope"
+FINEST = 500  # articles with a label each; of more, the classifier tells the topic and the search the article
 
 
 @dataclass(frozen=True)
 class Examples:
     """Training texts with their intent, their article ("" if none) and their language (None if neutral).
 
-    A label is the finest thing known about an example: its article, or else its intent.
+    A label is the finest thing the classifier tells about an example: its article, or else its intent.
     """
 
     texts: tuple[str, ...]
@@ -36,9 +38,11 @@ class Examples:
         ]
         return cls(*(tuple(column) for column in zip(*rows, strict=True)))
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Give each example's label."""
+        if len(set(self.articles)) > FINEST:
+            return self.intents
         return tuple(article or intent for article, intent in zip(self.articles, self.intents, strict=True))
 
     @property

@@ -1,7 +1,6 @@
 """Hears frustration, the wish for a person, and facts about the device in a message."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -35,26 +34,25 @@ class Rules:
         """Read `frustration.yml`, `human_request.yml` and `facts.yml`."""
         return cls(*(Phrases.read(folder / f"{name}.yml") for name in ("frustration", "human_request", "facts")))
 
-    def frustration_in(self, text: str, acts: Collection[str]) -> Frustration:
-        """Give the frustration in a text.
+    def frustration_in(self, text: str, call: str | None = None, *, calm: bool = False) -> Frustration:
+        """Give the frustration in a text; `call` and `calm` are what was learnt about it.
 
-        An outburst is strong. Annoyance is mild if there is a question beside it, strong if it is all there is.
+        An outburst is strong, unless all that was learnt says that it is a question and no call for a person. Annoyance
+        is mild if there is a question beside it, strong if it is all there is.
         """
         found = self.frustration.found(text)
-        outburst = "strong" in found and "harmless" not in found
         loud = is_shouted(text) or "!!!" in text
-        if outburst or ("mild" in found and loud):
+        outburst = ("strong" in found and "harmless" not in found) or ("mild" in found and loud)
+        if call == "frustrated" or (outburst and not calm):
             return "strong"
-        if "frustrated" in acts:
-            return "strong"
-        return "mild" if "mild" in found or loud else "none"
+        return "mild" if outburst or "mild" in found or loud else "none"
 
-    def wants_human(self, text: str, acts: Collection[str]) -> bool:
-        """Tell whether the visitor asks for a person."""
+    def wants_human(self, text: str, call: str | None = None) -> bool:
+        """Tell whether the visitor asks for a person; `call` is what was learnt about it."""
         found = self.human_request.found(text)
         if "declined" in found:
             return False
-        return "wanted" in found or "human_request" in acts
+        return "wanted" in found or call == "human_request"
 
     def facts_in(self, text: str) -> dict[str, str]:
         """Give what is said about device, system and error code, as written in the rules or by the visitor."""

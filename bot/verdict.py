@@ -12,6 +12,7 @@ from knowledge_base.articles import LANGUAGES, Language
 Verdict = Literal["answer", "suggest", "no_answer"]
 
 SUGGESTED = 3
+CALLS = ("frustrated", "human_request")  # both bring a person without another word
 _CANDIDATES = 5
 
 
@@ -40,14 +41,23 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class Calls:
+    """From which probability a message brings a person for its mood or its wish, and below which it is calm."""
+
+    heard: float
+    calm: float
+
+
+@dataclass(frozen=True)
 class Calibration:
     """What was learnt from messages the model had not seen: how far to believe the evidence."""
 
     right: Logistic
     known: Logistic
     offered: Logistic
+    called: Logistic
     thresholds: Mapping[Language, Thresholds]
-    acts: Mapping[str, float]  # from which probability an act that brings a person counts as heard
+    calls: Calls
 
     def to_json(self) -> dict[str, Any]:
         """Give it as plain JSON values."""
@@ -57,12 +67,8 @@ class Calibration:
     def from_json(cls, fields: Mapping[str, Any]) -> "Calibration":
         """Read what `to_json` gave."""
         thresholds = {language: Thresholds(**fields["thresholds"][language]) for language in LANGUAGES}
-        right, known, offered = (Logistic(**fields[name]) for name in ("right", "known", "offered"))
-        return cls(right, known, offered, thresholds, fields["acts"])
-
-    def heard(self, intents: Mapping[str, float]) -> tuple[str, ...]:
-        """Give the acts that are likely enough to bring a person."""
-        return tuple(act for act, least in self.acts.items() if intents.get(act, 0.0) >= least)
+        right, known, offered, called = (Logistic(**fields[name]) for name in ("right", "known", "offered", "called"))
+        return cls(right, known, offered, called, thresholds, Calls(**fields["calls"]))
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,21 @@ def offer_numbers(ranked: Ranked, said: Said, scene: Scene) -> Floats:
     return np.array([numbers], np.float32)
 
 
+def call_numbers(sure: float, said: Said, scene: Scene) -> Floats:
+    """Give what tells whether a message brings a person, whatever it asks: (1, numbers)."""
+    angry, wishing = (scene.intent_share(said.likely, act) for act in CALLS)
+    numbers = [
+        _log_odds(angry + wishing),
+        _log_odds(wishing),
+        _log_odds(sure),
+        _log_odds(scene.outside(said.likely)),
+        said.strange,
+        float(np.log1p(said.words)),
+        float(said.language == "de"),
+    ]
+    return np.array([numbers], np.float32)
+
+
 def decide(sure: float, offer: float, thresholds: Thresholds) -> Verdict:
     """Give the verdict for the confidence in the best article's topic and in the three best together.
 
@@ -138,17 +159,38 @@ def decide(sure: float, offer: float, thresholds: Thresholds) -> Verdict:
     return "suggest" if offer >= thresholds.suggest else "no_answer"
 
 
-def judge(said: Said, scene: Scene, calibration: Calibration) -> tuple[Verdict, tuple[Candidate, ...]]:
-    """Give the verdict on a message and its candidates, best first."""
+@dataclass(frozen=True)
+class Judged:
+    """The verdict on a message, its candidates, best first, and whether it calls for a person.
+
+    `call` is one of CALLS or None; a message is `calm` if it is answered and as good as never a call.
+    """
+
+    verdict: Verdict
+    candidates: tuple[Candidate, ...]
+    call: str | None
+    calm: bool
+
+
+def judge(said: Said, scene: Scene, calibration: Calibration) -> Judged:
+    """Judge a message."""
     ranked = rank(scene.weigh(said), calibration.right)
-    known = float(calibration.known.probabilities(known_numbers(said, scene))[0])
+    sure = ranked.subject * float(calibration.known.probabilities(known_numbers(said, scene))[0])
     offer = float(calibration.offered.probabilities(offer_numbers(ranked, said, scene))[0])
+    called = float(calibration.called.probabilities(call_numbers(sure, said, scene))[0])
     thresholds = calibration.thresholds[said.language or "en"]
     candidates = tuple(
         Candidate(scene.articles[place], scene.topics[place], round(confidence, 4))
         for place, confidence in zip(ranked.places[:_CANDIDATES], ranked.confidences, strict=False)
     )
-    return decide(ranked.subject * known, offer, thresholds), candidates
+    verdict = decide(sure, offer, thresholds)
+    call = likeliest_call(said, scene) if called >= calibration.calls.heard else None
+    return Judged(verdict, candidates, call, verdict == "answer" and called < calibration.calls.calm)
+
+
+def likeliest_call(said: Said, scene: Scene) -> str:
+    """Give which of CALLS a message is, if it is one."""
+    return max(CALLS, key=lambda act: scene.intent_share(said.likely, act))
 
 
 def _log_odds(share: float) -> float:

@@ -25,6 +25,8 @@ Places = npt.NDArray[np.int64]
 EVIDENCE = ("words", "words_near", "meaning", "meaning_near", "body")
 _RANKING = np.array([1.0, 1.0, 1.0, 1.0, 0.5], np.float32)  # what each of EVIDENCE counts
 _FEW = 8  # texts at once; more are faster compared with everything
+_COMPARED_WHOLE = 500  # articles; of more, each text is compared with the questions of the likeliest only
+_LIKELIEST = 150  # articles by meaning, and as many by words
 _SHARPNESS = 12.0  # of the soft maximum over an article's questions
 
 
@@ -57,7 +59,7 @@ class Search:
     questions: tuple[str, ...]
     owner: npt.NDArray[np.int32]
     words: sparse.csr_matrix
-    meaning: Floats
+    meaning: npt.NDArray[Any]
     space: Meaning
     familiar: Familiar
     bodies: sparse.csr_matrix
@@ -80,7 +82,7 @@ class Search:
             tuple(texts),
             owner,
             vectorizer.transform(texts),
-            space.of(vectors),
+            _kept(space.of(vectors), len(articles)),
             space,
             Familiar.fit(vectors, owner),
             vectorizer.transform(bodies),
@@ -88,21 +90,49 @@ class Search:
 
     def search(self, text: str, limit: int = 5, exclude: Collection[str] = ()) -> list[Hit]:
         """Give the `limit` best articles, best first; `exclude` names articles not wanted."""
-        likeness = self.likeness([text], embedding().embed([text]))
-        words, meaning, body = (part[0] for part in likeness)
-        evidence = self.evidence(words, meaning, body)
+        evidence = self.evidence([text], embedding().embed([text]))[0]
         scores = score(evidence)
         order = [place for place in np.argsort(-scores) if self.articles[place] not in exclude][:limit]
-        return [self._hit(place, evidence[place], float(scores[place]), words) for place in order]
+        said = self.vectorizer.transform([text])
+        return [self._hit(place, evidence[place], float(scores[place]), said) for place in order]
 
-    def likeness(self, texts: Sequence[str], vectors: Floats) -> tuple[Floats, Floats, Floats]:
+    def evidence(self, texts: Sequence[str], vectors: Floats, hidden: Places | None = None) -> Floats:
+        """Give the EVIDENCE of each article for each text: (texts, articles, 5); `hidden` names rows that do not count.
+
+        Of many articles, those that neither their questions' mean nor their body brings near a text have none.
+        """
+        said, meant = self.vectorizer.transform(texts), self.space.of(vectors)
+        if len(self.articles) > _COMPARED_WHOLE:
+            parts = [self._of_likeliest(said[number], meant[number], hidden) for number in range(len(texts))]
+        else:
+            alike = zip(*self._likeness(said, meant), strict=True)
+            starts = np.searchsorted(self.owner, np.arange(len(self.articles)))
+            parts = [_evidence(words, meaning, body, starts, hidden) for words, meaning, body in alike]
+        return np.array(parts, np.float32).reshape(len(texts), len(self.articles), len(EVIDENCE))
+
+    def _likeness(self, said: sparse.csr_matrix, meant: Floats) -> tuple[Floats, Floats, Floats]:
         """Give how alike texts are to each question by words and by meaning, and to each body: (texts, rows)."""
-        said, meaning = self.vectorizer.transform(texts), self.space.of(vectors) @ self.meaning.T
-        if len(texts) <= _FEW:
+        meaning = meant @ self.meaning.T
+        if said.shape[0] <= _FEW:
             words, bodies = self._by_feature
             return (said @ words).toarray(), meaning, (said @ bodies).toarray()
         columns = np.ascontiguousarray(said.toarray().T)
         return (self.words @ columns).T, meaning, (self.bodies @ columns).T
+
+    def _of_likeliest(self, said: sparse.csr_matrix, meant: Floats, hidden: Places | None) -> Floats:
+        """Give the evidence for one text, found by comparing it with the likeliest articles' questions."""
+        body = (said @ self._bodies_by_feature).toarray()[0]
+        nearest = [np.argpartition(-near, _LIKELIEST)[:_LIKELIEST] for near in (self._middles @ meant, body)]
+        places = np.union1d(*nearest)
+        counts = self._ends[places + 1] - self._ends[places]
+        starts = np.cumsum(counts) - counts
+        rows = np.arange(counts.sum()) + np.repeat(self._ends[places] - starts, counts)
+        words = (self.words[rows] @ said.T).toarray()[:, 0]
+        meaning = self.meaning[rows].astype(np.float32) @ meant
+        covered = None if hidden is None else np.flatnonzero(np.isin(rows, hidden))
+        evidence = np.zeros((len(self.articles), len(EVIDENCE)), np.float32)
+        evidence[places] = _evidence(words, meaning, body[places], starts, covered)
+        return evidence
 
     def without(self, hidden: Places) -> "Search":
         """Give the search as if its sense of meaning had been learnt without the rows `hidden`; they stay in place."""
@@ -110,19 +140,8 @@ class Search:
         kept = np.setdiff1d(np.arange(len(self.questions)), hidden)
         space = Meaning.fit_apart(vectors[kept], self.owner[kept])
         familiar = Familiar.fit(vectors[kept], self.owner[kept])
-        return replace(self, space=space, meaning=space.of(vectors), familiar=familiar)
-
-    def evidence(self, words: Floats, meaning: Floats, body: Floats, hidden: Places | None = None) -> Floats:
-        """Give the EVIDENCE of each article: (articles, 5); `hidden` names rows that do not count."""
-        starts = np.searchsorted(self.owner, np.arange(len(self.articles)))
-        columns = []
-        for similarity in (words, meaning):
-            seen = similarity.copy()
-            if hidden is not None:
-                seen[hidden] = 0.0
-            columns += [np.maximum.reduceat(seen, starts), _soft_maximum(seen, starts)]
-        evidence: Floats = np.stack([*columns, body], axis=1).astype(np.float32)
-        return evidence
+        meaning = _kept(space.of(vectors), len(self.articles))
+        return replace(self, space=space, meaning=meaning, familiar=familiar)
 
     def save(self, folder: Path) -> None:
         """Write it into a folder."""
@@ -151,11 +170,34 @@ class Search:
     @cached_property
     def _by_feature(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
         """Words and bodies with a row a feature: a text is compared only with what shares a feature with it."""
-        return self.words.T.tocsr(), self.bodies.T.tocsr()
+        return self.words.T.tocsr(), self._bodies_by_feature
 
-    def _hit(self, place: int, evidence: Floats, reached: float, words: Floats) -> Hit:
-        rows = np.flatnonzero(self.owner == place)
-        nearest = self.questions[rows[np.argmax(words[rows])]]
+    @cached_property
+    def _bodies_by_feature(self) -> sparse.csr_matrix:
+        return self.bodies.T.tocsr()
+
+    @cached_property
+    def _ends(self) -> Places:
+        """Where each article's rows begin, and where the last one's end."""
+        return np.searchsorted(self.owner, np.arange(len(self.articles) + 1))
+
+    @cached_property
+    def _middles(self) -> Floats:
+        """The mean of each article's questions by meaning: (articles, dimensions)."""
+        blocks = range(0, len(self.articles), _COMPARED_WHOLE)  # one at a time, or all rows would be there twice
+        return np.vstack(
+            [self._middles_of(first, min(first + _COMPARED_WHOLE, len(self.articles))) for first in blocks]
+        )
+
+    def _middles_of(self, first: int, last: int) -> Floats:
+        begin, end = self._ends[first], self._ends[last]
+        rows, counts = self.meaning[begin:end].astype(np.float32), np.diff(self._ends[first : last + 1])
+        middles: Floats = np.add.reduceat(rows, self._ends[first:last] - begin) / counts[:, None]
+        return middles
+
+    def _hit(self, place: int, evidence: Floats, reached: float, said: sparse.csr_matrix) -> Hit:
+        rows = np.arange(self._ends[place], self._ends[place + 1])
+        nearest = self.questions[rows[(self.words[rows] @ said.T).toarray().argmax()]]
         parts = dict(zip(EVIDENCE, map(float, evidence), strict=True))
         return Hit(self.articles[place], self.topics[place], reached, **parts, question=nearest)
 
@@ -179,6 +221,11 @@ def questions_of(article: Article) -> list[str]:
     ]
 
 
+def _kept(meaning: Floats, articles: int) -> npt.NDArray[Any]:
+    """Give vectors as they are stored: at half the size where there are many."""
+    return meaning.astype(np.float16) if articles > _COMPARED_WHOLE else meaning
+
+
 def _body(article: Article) -> str:
     texts = [article.texts[language] for language in LANGUAGES]
     return "\n".join(
@@ -186,7 +233,19 @@ def _body(article: Article) -> str:
     )
 
 
-def _soft_maximum(similarity: Floats, starts: npt.NDArray[np.int64]) -> Floats:
+def _evidence(words: Floats, meaning: Floats, body: Floats, starts: Places, hidden: Places | None) -> Floats:
+    """Give the EVIDENCE of the articles whose rows begin at `starts`, from how alike a text is to each row."""
+    columns = []
+    for similarity in (words, meaning):
+        seen = similarity.copy()
+        if hidden is not None:
+            seen[hidden] = 0.0
+        columns += [np.maximum.reduceat(seen, starts), _soft_maximum(seen, starts)]
+    evidence: Floats = np.stack([*columns, body], axis=1).astype(np.float32)
+    return evidence
+
+
+def _soft_maximum(similarity: Floats, starts: Places) -> Floats:
     summed = np.add.reduceat(np.expm1(_SHARPNESS * np.maximum(similarity, 0)), starts)
     soft: Floats = np.log1p(summed) / _SHARPNESS
     return soft

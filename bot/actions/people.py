@@ -9,12 +9,14 @@ from bot.actions.turn import TurnAction
 
 
 class HumanRequest(TurnAction):
-    """Gets a person at once."""
+    """Gets a person at once, where the wish is more than likely or there is nothing else to say."""
 
     _name = "action_human_request"
 
     def act(self, heard: Heard, memory: Memory) -> Said:
-        """Hand over."""
+        """Hand over; a question that only sounds like the wish ("could you set up …") is answered or narrowed down."""
+        if heard.verdict in ("answer", "suggest"):
+            return answer(heard, memory)
         return hand_over("human_request", heard, memory)
 
 
@@ -24,9 +26,9 @@ class Frustrated(TurnAction):
     _name = "action_frustrated"
 
     def act(self, heard: Heard, memory: Memory) -> Said:
-        """Answer if there is something to answer, try another article, or ask with sympathy what is wrong."""
+        """Try another article, answer or offer what fits, or ask with sympathy what is wrong."""
         if memory.last_article:
             return did_not_help(heard, memory)
-        if heard.verdict == "answer":
+        if heard.verdict in ("answer", "suggest"):
             return answer(heard, memory)
         return ask("utter_ask_with_sympathy", "frustrated", heard, memory.missed())

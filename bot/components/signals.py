@@ -1,4 +1,4 @@
-"""Sets `signals` and `facts` of every message by rules and by the acts the verdict heard."""
+"""Sets `signals` and `facts` of every message by rules and by what the verdict heard."""
 
 from typing import Any
 
@@ -10,7 +10,8 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.components.component import Component
 from bot.signals import Rules
 
-ACTS = "acts"
+CALL = "call"  # what brings a person as was learnt, or None
+CALM = "calm"  # whether it was learnt to be no such thing
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -25,10 +26,10 @@ class MessageSignals(Component):
         """Set `signals` and `facts`."""
         for message in messages:
             text = message.get("text") or ""
-            acts = message.get(ACTS) or ()
+            call = message.get(CALL)
             signals = {
-                "frustration": self._rules.frustration_in(text, acts),
-                "human_request": self._rules.wants_human(text, acts),
+                "frustration": self._rules.frustration_in(text, call, calm=bool(message.get(CALM))),
+                "human_request": self._rules.wants_human(text, call),
             }
             message.set("signals", signals, add_to_output=True)
             message.set("facts", self._rules.facts_in(text), add_to_output=True)

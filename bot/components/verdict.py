@@ -17,7 +17,7 @@ from bot.classifier import Workbench
 from bot.components.classifier import LABELS
 from bot.components.component import TrainedComponent
 from bot.components.rows import feature_rows
-from bot.components.signals import ACTS
+from bot.components.signals import CALL, CALM
 from bot.evidence import Said, Scene
 from bot.examples import LANGUAGE, Examples
 from bot.report import report
@@ -39,9 +39,8 @@ class Judge:
     def said(self, text: str, likely: Mapping[str, float], language: Any) -> Said:
         """Give a message as both witnesses see it."""
         vector = embedding().embed([text])
-        words, meaning, body = (part[0] for part in self.search.likeness([text], vector))
         strange = float(self.search.familiar.strangeness(vector)[0])
-        found = self.search.evidence(words, meaning, body)
+        found = self.search.evidence([text], vector)[0]
         shares = np.array([likely[label] for label in self.scene.labels], np.float32)
         return Said(shares, found, strange, language, self.search.vectorizer.unknown_share(text), len(text.split()))
 
@@ -97,14 +96,15 @@ class ArticleVerdict(TrainedComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set `candidates` and `verdict`, and as `acts` what is likely enough to bring a person."""
+        """Set `candidates`, `verdict`, and for the signals `call` and `calm`."""
         if self._judge is None:
             raise RuntimeError("ArticleVerdict is not trained.")
         for message in messages:
             said = self._judge.said(message.get("text") or "", message.get(LABELS), message.get(LANGUAGE))
-            verdict, candidates = judge(said, self._judge.scene, self._judge.calibration)
-            message.set("candidates", [asdict(candidate) for candidate in candidates], add_to_output=True)
-            message.set("verdict", verdict, add_to_output=True)
-            intents = {ranked["name"]: ranked["confidence"] for ranked in message.get("intent_ranking") or ()}
-            message.set(ACTS, self._judge.calibration.heard(intents))
+            judged = judge(said, self._judge.scene, self._judge.calibration)
+            candidates = [asdict(candidate) for candidate in judged.candidates]
+            message.set("candidates", candidates, add_to_output=True)
+            message.set("verdict", judged.verdict, add_to_output=True)
+            message.set(CALL, judged.call)
+            message.set(CALM, judged.calm)
         return messages

@@ -13,7 +13,7 @@ from bot.evidence import Said, Scene
 from bot.report import report
 from bot.report_page import page
 from bot.training import _write_page
-from bot.verdict import Calibration, Logistic, Ranked, Thresholds
+from bot.verdict import Calibration, Calls, Logistic, Ranked, Thresholds
 from knowledge_base.articles import Article, ArticleText
 from knowledge_base.loading import KnowledgeBase, load
 
@@ -22,7 +22,8 @@ SCENE = Scene(
     (*ARTICLES, "out_of_scope"), (*ARTICLES.values(), "out_of_scope"), tuple(ARTICLES), ("vpn", "vpn", "printer")
 )
 EVEN = Logistic((0.0,), (1.0,), (1.0,), 0.0)
-CALIBRATION = Calibration(EVEN, EVEN, EVEN, {"en": Thresholds(0.8, 0.3), "de": Thresholds(0.9, 0.3)}, {})
+THRESHOLDS = {"en": Thresholds(0.8, 0.3), "de": Thresholds(0.9, 0.3)}
+CALIBRATION = Calibration(EVEN, EVEN, EVEN, EVEN, THRESHOLDS, Calls(0.5, 0.1))
 QUESTIONS = {
     "vpn-slow": "slow <script>alert(1)</script> tunnel",
     "vpn-connect": "connect me",

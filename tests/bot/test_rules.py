@@ -20,7 +20,7 @@ def rules() -> Rules:
 )
 def test_an_outburst_is_strong(rules: Rules, text: str) -> None:
     """Anger is heard as anger, whatever the language."""
-    assert rules.frustration_in(text, ()) == "strong"
+    assert rules.frustration_in(text) == "strong"
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,20 @@ def test_an_outburst_is_strong(rules: Rules, text: str) -> None:
 )
 def test_an_annoyed_question_stays_a_question(rules: Rules, text: str) -> None:
     """A visitor who is annoyed and asks something gets an answer, not a queue."""
-    assert rules.frustration_in(text, ()) == "mild"
+    assert rules.frustration_in(text) == "mild"
 
 
 def test_annoyance_alone_is_strong(rules: Rules) -> None:
     """A message that is nothing but anger goes to a person even if no rule knows its words."""
-    assert rules.frustration_in("na super, ganz großes Kino", ("frustrated",)) == "strong"
+    assert rules.frustration_in("na super, ganz großes Kino", "frustrated") == "strong"
+
+
+def test_an_outburst_beside_a_clear_question_is_answered_first(rules: Rules) -> None:
+    """Strong words in what was learnt to be a question, and nothing but a question, are met with a better attempt."""
+    text = "the page numbers start at 3, I am losing my patience with this template"
+    assert rules.frustration_in(text, calm=True) == "mild"
+    assert rules.frustration_in(text, "frustrated", calm=True) == "strong"
+    assert rules.frustration_in(text) == "strong"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +54,7 @@ def test_annoyance_alone_is_strong(rules: Rules) -> None:
 )
 def test_a_calm_question_is_calm(rules: Rules, text: str) -> None:
     """Nobody is told they are upset when they are not."""
-    assert rules.frustration_in(text, ()) == "none"
+    assert rules.frustration_in(text) == "none"
 
 
 @pytest.mark.parametrize(
@@ -62,13 +70,13 @@ def test_a_calm_question_is_calm(rules: Rules, text: str) -> None:
 )
 def test_the_wish_for_a_person_is_heard(rules: Rules, text: str) -> None:
     """Whoever asks for a person is understood, whatever the wording."""
-    assert rules.wants_human(text, ())
+    assert rules.wants_human(text)
 
 
 @pytest.mark.parametrize("text", ["are you a real person", "ich will keinen Rückruf", "my phone does not call"])
 def test_no_wish_for_a_person_is_invented(rules: Rules, text: str) -> None:
     """Asking what the bot is, or declining a call, does not open a ticket."""
-    assert not rules.wants_human(text, ())
+    assert not rules.wants_human(text)
 
 
 def test_facts_are_noted(rules: Rules) -> None:

@@ -8,9 +8,11 @@ from bot.classifier import Workbench
 from bot.evidence import Said, Scene
 from bot.examples import Examples
 from bot.language import LanguageDetector, split
-from bot.verdict import Calibration, Logistic, Thresholds, decide, judge
+from bot.verdict import Calibration, Calls, Logistic, Thresholds, decide, judge
 from knowledge_base.features import Vectorizer
 from knowledge_base.loading import load
+
+NO_CALL = Logistic((0.0,) * 7, (1.0,) * 7, (0.0,) * 7, -9.0)
 
 
 @pytest.fixture(scope="module")
@@ -88,10 +90,10 @@ def test_candidates_come_best_first_and_never_exceed_certainty() -> None:
     known = Logistic((0.0,) * 5, (1.0,) * 5, (0.0,) * 5, 9.0)
     offered = Logistic((0.0,) * 10, (1.0,) * 10, (1.0, *(0.0,) * 9), 0.0)
     thresholds = {language: Thresholds(0.99, 0.1) for language in ("en", "de")}
-    verdict, candidates = judge(said, scene, Calibration(right, known, offered, thresholds, {}))
-    assert [candidate.article for candidate in candidates] == ["a", "b"]
-    assert sum(candidate.confidence for candidate in candidates) <= 1.001
-    assert verdict == "suggest"
+    judged = judge(said, scene, Calibration(right, known, offered, NO_CALL, thresholds, Calls(0.5, 0.1)))
+    assert [candidate.article for candidate in judged.candidates] == ["a", "b"]
+    assert sum(candidate.confidence for candidate in judged.candidates) <= 1.001
+    assert (judged.verdict, judged.call, judged.calm) == ("suggest", None, False)
 
 
 def test_what_resembles_no_question_is_not_answered() -> None:
@@ -101,19 +103,28 @@ def test_what_resembles_no_question_is_not_answered() -> None:
     right = Logistic((0.0,) * size, (1.0,) * size, (1.0, *(0.0,) * (size - 1)), 0.0)
     known = Logistic((0.0,) * 5, (1.0,) * 5, (0.0, -1.0, 0.0, 0.0, 0.0), 0.0)
     offered = Logistic((0.0,) * 10, (1.0,) * 10, (0.0,) * 10, -9.0)
-    calibration = Calibration(right, known, offered, thresholds, {})
+    calibration = Calibration(right, known, offered, NO_CALL, thresholds, Calls(0.5, 0.1))
     likely, found = np.array([0.98, 0.02], np.float32), np.full((2, 5), 0.5, np.float32)
     heard = [Said(likely, found, strange, "en", 0.0, 3) for strange in (-9.0, 9.0)]
-    verdicts = [judge(said, scene, calibration)[0] for said in heard]
+    verdicts = [judge(said, scene, calibration).verdict for said in heard]
     assert verdicts == ["answer", "no_answer"]
 
 
-def test_an_act_brings_a_person_only_when_it_is_likely_enough() -> None:
-    """The least probability of each act is part of what was learnt."""
-    logistic = Logistic((0.0,), (1.0,), (1.0,), 0.0)
-    calibration = Calibration(logistic, logistic, logistic, {}, {"frustrated": 0.6, "human_request": 0.4})
-    assert calibration.heard({"frustrated": 0.5, "human_request": 0.5}) == ("human_request",)
-    assert calibration.heard({}) == ()
+def test_a_call_for_a_person_needs_to_be_likely_enough() -> None:
+    """From which probability on anger or a wish brings a person is part of what was learnt."""
+    scene = Scene(("a", "frustrated", "human_request"), ("vpn", "frustrated", "human_request"), ("a",), ("vpn",))
+    size, thresholds = 29, {language: Thresholds(0.9, 0.9) for language in ("en", "de")}
+    flat = Logistic((0.0,) * size, (1.0,) * size, (0.0,) * size, 0.0)
+    known = Logistic((0.0,) * 5, (1.0,) * 5, (0.0,) * 5, 0.0)
+    offered = Logistic((0.0,) * 10, (1.0,) * 10, (0.0,) * 10, -9.0)
+    called = Logistic((0.0,) * 7, (1.0,) * 7, (1.0, *(0.0,) * 6), 0.0)
+    calibration = Calibration(flat, known, offered, called, thresholds, Calls(0.7, 0.1))
+
+    def call(angry: float, wishing: float) -> str | None:
+        likely = np.array([1 - angry - wishing, angry, wishing], np.float32)
+        return judge(Said(likely, np.full((1, 5), 0.5, np.float32), 0.0, "en", 0.0, 3), scene, calibration).call
+
+    assert [call(0.5, 0.3), call(0.3, 0.5), call(0.3, 0.3)] == ["frustrated", "human_request", None]
 
 
 def test_few_trials_move_expected_weights_little_and_many_move_them_far() -> None:
@@ -134,10 +145,14 @@ def test_a_calibration_survives_being_saved() -> None:
     """The thresholds a model was trained with are the ones it decides by."""
     logistic = Logistic((0.0,), (1.0,), (2.0,), 0.5)
     calibration = Calibration(
-        logistic, logistic, logistic, {"en": Thresholds(0.9, 0.2), "de": Thresholds(0.8, 0.3)}, {"frustrated": 0.6}
+        logistic,
+        logistic,
+        logistic,
+        logistic,
+        {"en": Thresholds(0.9, 0.2), "de": Thresholds(0.8, 0.3)},
+        Calls(0.6, 0.1),
     )
-    fields = calibration.to_json()
-    assert Calibration.from_json(fields).thresholds == calibration.thresholds
+    assert Calibration.from_json(calibration.to_json()) == calibration
 
 
 def _examples() -> Examples:

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge_base.articles import Article, ArticleText
+from knowledge_base.embedding import embedding
 from knowledge_base.features import Vectorizer
 from knowledge_base.loading import KnowledgeBase, load
 from knowledge_base.search import Search
@@ -56,10 +58,10 @@ def test_an_excluded_article_is_not_offered(search: Search) -> None:
 def test_hidden_questions_do_not_count(search: Search) -> None:
     """Calibration judges a held-out question without the question itself in the index."""
     text = search.questions[0]
-    words, meaning, body = (part[0] for part in search.likeness([text], np.zeros((1, 384), np.float32)))
+    nothing = np.zeros((1, 384), np.float32)
     hidden = np.flatnonzero(np.array(search.questions) == text)
-    assert search.evidence(words, meaning, body)[0, 0] > 0.99
-    assert search.evidence(words, meaning, body, hidden)[0, 0] < 0.99
+    assert search.evidence([text], nothing)[0, 0, 0] > 0.99
+    assert search.evidence([text], nothing, hidden)[0, 0, 0] < 0.99
 
 
 def test_a_saved_search_finds_the_same(search: Search, tmp_path: Path) -> None:
@@ -108,3 +110,35 @@ def test_a_vectorizer_survives_being_saved(tmp_path: Path) -> None:
     vectorizer = Vectorizer.fit(["vpn drops", "vpn drops daily"], read_glossary())
     vectorizer.save(tmp_path / "vectorizer.json")
     assert Vectorizer.load(tmp_path / "vectorizer.json") == vectorizer
+
+
+@pytest.fixture(scope="module")
+def large() -> Search:
+    """Give a search over more articles than are compared one by one."""
+    rooms = [f"room {letter}{number}" for letter in "abcdefghijklmnopqrstuvwxyz" for number in range(10, 31)]
+    texts = [ArticleText(f"Book {room}", (f"how do I book {room}",), f"Book {room} at its door.") for room in rooms]
+    articles = {
+        f"book-{number}": Article(f"book-{number}", "printer", "incident", "", "", {"en": text, "de": text})
+        for number, text in enumerate(texts)
+    }
+    return Search.build(KnowledgeBase(articles, load().organisation))
+
+
+def test_among_very_many_articles_the_right_one_is_found(large: Search, tmp_path: Path) -> None:
+    """Each of hundreds of articles is found by its own question, by a saved search too."""
+    large.save(tmp_path)
+    again = Search.load(tmp_path)
+    for place in (0, 271, len(large.articles) - 1):
+        text = large.questions[np.flatnonzero(large.owner == place)[1]]
+        found = [search.search(text)[0] for search in (large, again)]
+        assert [hit.article for hit in found] == [large.articles[place]] * 2
+        assert found[0].question == text
+
+
+def test_hidden_questions_do_not_count_among_very_many(large: Search) -> None:
+    """A held-out question is not found by itself, however many articles there are."""
+    text = large.questions[-1]
+    vector = embedding().embed([text])
+    hidden = np.flatnonzero(large.owner == len(large.articles) - 1)
+    assert large.evidence([text], vector)[0, -1, :4].min() > 0.5
+    assert large.evidence([text], vector, hidden)[0, -1, :4].max() == 0
