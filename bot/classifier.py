@@ -26,7 +26,7 @@ class Classifier:
 
     def probabilities(self, words: sparse.csr_matrix, meaning: Floats) -> Floats:
         """Give the probability of each label: (texts, labels)."""
-        return self.model.probabilities(sparse.hstack([words, sparse.csr_matrix(_dense(meaning))], format="csr"))
+        return self.model.probabilities_of(words, _dense(meaning))
 
     def save(self, folder: Path) -> None:
         """Write it into a folder."""

@@ -35,9 +35,14 @@ class Softmax:
 
     weights: Floats
 
-    def probabilities(self, rows: Floats | sparse.csr_matrix) -> Floats:
+    def probabilities(self, rows: Floats) -> Floats:
         """Give the probability of each class: (rows, classes)."""
         return _softmax(np.asarray(rows @ self.weights[:-1]) + self.weights[-1])
+
+    def probabilities_of(self, words: sparse.csr_matrix, dense: Floats) -> Floats:
+        """Give the same for rows of which the first features are sparse and the others dense."""
+        count = words.shape[1]
+        return _softmax(words @ self.weights[:count] + dense @ self.weights[count:-1] + self.weights[-1])
 
     def save(self, path: Path) -> None:
         """Write it to one file."""

@@ -20,6 +20,7 @@ DIMENSIONS = 384
 _LONGEST = 256  # tokens; more would only cost time
 _PREFIX = "query: "  # as the model was trained to be asked for likeness
 _BATCH = 32
+_SLOWER = ("SkipLayerNormFusion", "BiasSkipLayerNormFusion")  # 5.9 instead of 5.0 ms for 20 tokens on one thread
 _REMEMBERED = 4096
 _STRONG = 20  # the direction whose strength sets the floor below
 _FLOOR = 0.3  # of its variance is added to each; tried: 0.05, 0.3
@@ -195,7 +196,9 @@ def embedding() -> Embedding:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     encoder, pieces = encoder_files()
-    session = onnxruntime.InferenceSession(str(encoder), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        str(encoder), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
+    )
     tokenizer = Tokenizer.from_file(str(pieces))
     tokenizer.enable_truncation(_LONGEST)
     return Embedding(session, tokenizer)

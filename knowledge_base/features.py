@@ -37,9 +37,12 @@ class Vectorizer:
     glossary: tuple[tuple[str, ...], ...]
     unseen: float
     _tools: "_Tools" = field(init=False, repr=False, compare=False)
+    _known: Mapping[str, tuple[int, float]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_tools", _Tools(self.words, self.glossary))
+        known = {feature: (place, self.weights[place]) for feature, place in self.columns.items()}
+        object.__setattr__(self, "_known", known)
 
     @classmethod
     def fit(cls, texts: Sequence[str], glossary: Iterable[Sequence[str]]) -> "Vectorizer":
@@ -99,15 +102,16 @@ class Vectorizer:
     def _row(self, text: str) -> list[tuple[int, float]]:
         row: list[tuple[int, float]] = []
         for family in self._tools.families(text):
-            counted = Counter(family)
-            valued = [(self.columns.get(f), (1 + log(n)) * self._weight_of(f)) for f, n in counted.items()]
-            length = sqrt(len(FAMILIES) * sum(value * value for _, value in valued)) or 1.0
-            row.extend((place, value / length) for place, value in valued if place is not None)
+            valued, square = [], 0.0
+            for feature, count in Counter(family).items():
+                place, weight = self._known.get(feature, (None, self.unseen))
+                value = weight if count == 1 else (1 + log(count)) * weight
+                square += value * value
+                if place is not None:
+                    valued.append((place, value))
+            length = sqrt(len(FAMILIES) * square) or 1.0
+            row.extend([(place, value / length) for place, value in valued])
         return row
-
-    def _weight_of(self, feature: str) -> float:
-        place = self.columns.get(feature)
-        return self.unseen if place is None else self.weights[place]
 
 
 class _Tools:
@@ -137,7 +141,7 @@ class _Tools:
         pairs = [f"w {a} {b}" for a, b in pairwise(said)]
         alone = (concept for word in base for concept in self._glossary.concepts([word]))
         concepts = dict.fromkeys((*self._glossary.concepts(said), *alone))
-        letters = [f"l {run}" for word in said for run in _runs(f" {word} ")]
+        letters = [run for word in said for run in _runs(word)]
         return (
             [*(f"w {word}" for word in said), *pairs],
             [f"b {b}" for b in base],
@@ -163,10 +167,12 @@ class _Tools:
         return found[0] if found else None
 
 
-def _runs(word: str) -> Iterator[str]:
-    for length in _LETTERS:
-        for start in range(len(word) - length + 1):
-            yield word[start : start + length]
+@lru_cache(maxsize=20_000)
+def _runs(word: str) -> tuple[str, ...]:
+    bounded = f" {word} "
+    return tuple(
+        f"l {bounded[start : start + length]}" for length in _LETTERS for start in range(len(bounded) - length + 1)
+    )
 
 
 def _weight(spread: int, texts: int) -> float:

