@@ -4,8 +4,8 @@ Three kinds of folds (the first and the second as tried on CLINC150): questions 
 whole articles and topics held out, whose questions then have no right article; examples that are out of scope.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -32,10 +32,6 @@ from bot.verdict import (
 from knowledge_base.articles import LANGUAGES, Language
 from knowledge_base.search import Search
 
-OFF_TOPIC_AT_MOST = 0.1  # of all messages: answered with something else than was asked
-WRONG_AT_MOST = 0.2  # of the direct answers: another article, mostly a neighbour that the next turn puts right
-OUTSIDE_ANSWERED_AT_MOST = 0.04  # of what is out of scope, in both languages together
-OUTSIDE_OFFERED_AT_MOST = 0.25  # of what is out of scope
 ALARMED_AT_MOST = 0.025  # of the questions: taken for anger or the wish for a person
 CALM_AT_MOST = 0.02  # of the calls: so little like one that a rule's word alone does not make it one
 _QUESTION_FOLDS = 5
@@ -43,6 +39,21 @@ _ARTICLE_FOLDS = 4
 _WEIGHTS = {"absent": 0.3, "topic": 0.3}  # most visitors ask what the articles answer, and ask more than a word
 _FEWEST = 20
 _HELD = 10.0  # how strongly weights are held near what is expected: the rows of one message count about as one
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What may happen to the examples held out, as shares; `bot/config.yml` sets them for the product.
+
+    Of all messages `off_topic` are answered with something else than was asked; of the direct answers `wrong` name
+    another article, mostly a neighbour that the next turn puts right; of what is out of scope `outside_answered` is
+    answered and `outside_offered` is offered something.
+    """
+
+    off_topic: float = 0.05
+    wrong: float = 0.2
+    outside_answered: float = 0.05
+    outside_offered: float = 0.25
 
 
 Kind = Literal["question", "topic", "out_of_scope", "act", "absent"]
@@ -78,6 +89,7 @@ class Material:
     search: Search
     scene: Scene
     vectors: Floats
+    targets: Mapping[Language, Targets] = field(default_factory=lambda: dict.fromkeys(LANGUAGES, Targets()))
 
     @property
     def examples(self) -> Examples:
@@ -159,7 +171,10 @@ def calibrate(material: Material) -> tuple[Calibration, list[Outcome]]:
         Outcome(t, r, r.subject * _of(known[part], about[n]), _of(offered[part], offers[n]))
         for n, ((t, r), part) in enumerate(zip(both, parts, strict=True))
     ]
-    thresholds = {language: _thresholds(outcomes, language, scene) for language in LANGUAGES}
+    thresholds = {
+        language: _thresholds([o for o in outcomes if o.trial.language == language], material.targets[language], scene)
+        for language in LANGUAGES
+    }
     acts = [(trial, _sure(trial, scene, right, known[2])) for trial in everything if trial.kind == "act"]
     said = [(outcome.trial, outcome.sure) for outcome in outcomes if outcome.trial.kind != "absent"]
     called, calls = _called([*acts, *said], scene)
@@ -243,17 +258,16 @@ def _fit_logistic(numbers: Floats, right: Floats, weights: Floats, expected: Flo
     return Logistic(tuple(means.tolist()), tuple(scales.tolist()), tuple(found[:-1].tolist()), float(found[-1]))
 
 
-def _thresholds(outcomes: Sequence[Outcome], language: Language, scene: Scene) -> Thresholds:
-    mine = [outcome for outcome in outcomes if outcome.trial.language == language and _counts(outcome, scene)]
-    outside = [outcome for outcome in mine if outcome.trial.kind == OUT_OF_SCOPE]
-    anywhere = np.array([outcome.sure for outcome in outcomes if outcome.trial.kind == OUT_OF_SCOPE])
-    sure = np.array([outcome.sure for outcome in mine])
+def _thresholds(outcomes: Sequence[Outcome], targets: Targets, scene: Scene) -> Thresholds:
+    counted = [outcome for outcome in outcomes if _counts(outcome, scene)]
+    outside = [outcome for outcome in counted if outcome.trial.kind == OUT_OF_SCOPE]
+    sure = np.array([outcome.sure for outcome in counted])
     answer = max(
-        _exceeded_by(sure * np.array([_is_off_topic(outcome, scene) for outcome in mine]), OFF_TOPIC_AT_MOST),
-        _lowest(sure, np.array([not is_right(outcome, scene) for outcome in mine]), WRONG_AT_MOST),
-        _exceeded_by(anywhere, OUTSIDE_ANSWERED_AT_MOST),
+        _exceeded_by(sure * np.array([_is_off_topic(outcome, scene) for outcome in counted]), targets.off_topic),
+        _lowest(sure, np.array([not is_right(outcome, scene) for outcome in counted]), targets.wrong),
+        _exceeded_by(np.array([o.sure for o in outside]), targets.outside_answered),
     )
-    return Thresholds(answer, _exceeded_by(np.array([o.offer for o in outside]), OUTSIDE_OFFERED_AT_MOST))
+    return Thresholds(answer, _exceeded_by(np.array([o.offer for o in outside]), targets.outside_offered))
 
 
 def _is_off_topic(outcome: Outcome, scene: Scene) -> bool:

@@ -1,21 +1,14 @@
 """Writes down what calibration found: how much is answered, how much of it wrongly, and what is mixed up."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bot.calibration import (
-    OFF_TOPIC_AT_MOST,
-    OUTSIDE_ANSWERED_AT_MOST,
-    OUTSIDE_OFFERED_AT_MOST,
-    WRONG_AT_MOST,
-    Outcome,
-    is_right,
-)
+from bot.calibration import Outcome, Targets, is_right
 from bot.evidence import Scene
 from bot.verdict import SUGGESTED, Calibration, Verdict, decide
-from knowledge_base.articles import LANGUAGES
+from knowledge_base.articles import LANGUAGES, Language
 from knowledge_base.loading import KnowledgeBase
 
 _STEPS = tuple(step / 20 for step in range(1, 20))
@@ -29,21 +22,16 @@ def report(
     calibration: Calibration,
     scene: Scene,
     knowledge_base: KnowledgeBase,
+    targets: Mapping[Language, Targets],
 ) -> dict[str, Any]:
-    """Give the report as plain JSON values: the targets, a part a language, and the articles it speaks of."""
+    """Give the report as plain JSON values: a part a language, its targets included, and the articles it speaks of."""
     languages = {}
     for language in LANGUAGES:
         mine = [outcome for outcome in outcomes if outcome.trial.language == language]
-        thresholds = asdict(calibration.thresholds[language])
-        languages[language] = {"thresholds": thresholds, **_part(mine, calibration, scene)}
+        set_and_found = {"targets": asdict(targets[language]), "thresholds": asdict(calibration.thresholds[language])}
+        languages[language] = {**set_and_found, **_part(mine, calibration, scene)}
     named = {pair[end] for part in languages.values() for pair in part["mixed_up"] for end in ("asked", "given")}
     return {
-        "targets": {
-            "wrong": WRONG_AT_MOST,
-            "off_topic": OFF_TOPIC_AT_MOST,
-            "outside_answered": OUTSIDE_ANSWERED_AT_MOST,
-            "outside_offered": OUTSIDE_OFFERED_AT_MOST,
-        },
         "languages": languages,
         "articles": {article: _named(article, knowledge_base) for article in sorted(named)},
     }

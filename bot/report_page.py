@@ -60,7 +60,7 @@ def _language(language: str, part: Mapping[str, Any], report: Mapping[str, Any])
 
 
 def _parts(language: str, part: Mapping[str, Any], report: Mapping[str, Any]) -> list[Markup]:
-    name, kinds, targets = LANGUAGE_NAMES[language], part["kinds"], report["targets"]
+    name, kinds, targets = LANGUAGE_NAMES[language], part["kinds"], part["targets"]
     threshold = part["thresholds"]["answer"]
     return [
         _part(

@@ -12,7 +12,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.calibration import Material, calibrate
+from bot.calibration import Material, Targets, calibrate
 from bot.classifier import Workbench
 from bot.components.classifier import LABELS
 from bot.components.component import TrainedComponent
@@ -22,6 +22,7 @@ from bot.evidence import Said, Scene
 from bot.examples import LANGUAGE, Examples
 from bot.report import report
 from bot.verdict import Calibration, judge
+from knowledge_base.articles import LANGUAGES, Language
 from knowledge_base.embedding import embedding, stored_vectors
 from knowledge_base.loading import KnowledgeBase, from_json, load, to_json
 from knowledge_base.search import Search
@@ -88,12 +89,18 @@ class ArticleVerdict(TrainedComponent):
         workbench = Workbench.set_up(examples, words, meaning)
         intents = tuple(examples.intent_of[label] for label in workbench.labels)
         scene = Scene(workbench.labels, intents, search.articles, search.topics)
-        calibration, outcomes = calibrate(Material(workbench, search, scene, stored_vectors(examples.texts)))
+        targets = self._targets()
+        material = Material(workbench, search, scene, stored_vectors(examples.texts), targets)
+        calibration, outcomes = calibrate(material)
         with self._storage.write_to(self._resource) as folder:
             Judge(articles, search, scene, calibration).save(folder)
-            found = report(outcomes, calibration, scene, articles)
+            found = report(outcomes, calibration, scene, articles, targets)
             (folder / "report.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
         return self._resource
+
+    def _targets(self) -> dict[Language, Targets]:
+        """Give what the component's config in config.yml sets, for each language."""
+        return {language: Targets(**self._config.get("targets", {}).get(language, {})) for language in LANGUAGES}
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `candidates`, `verdict`, and for the signals `call` and `calm`."""

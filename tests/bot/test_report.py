@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from bot.calibration import Outcome, Trial
+from bot.calibration import Outcome, Targets, Trial
 from bot.evidence import Said, Scene
 from bot.report import report
 from bot.report_page import page
@@ -72,7 +72,7 @@ def outcomes() -> list[Outcome]:
 @pytest.fixture
 def found(knowledge_base: KnowledgeBase) -> dict[str, Any]:
     """Give the report on them."""
-    return report(outcomes(), CALIBRATION, SCENE, knowledge_base)
+    return report(outcomes(), CALIBRATION, SCENE, knowledge_base, {"en": Targets(), "de": Targets(off_topic=0.11)})
 
 
 def parsed(report: dict[str, Any]) -> ET.Element:
