@@ -34,7 +34,7 @@ _QUESTIONS, _KEYWORDS = 10, 2  # a language, in each copy
 _NOISE = 0.2  # length of what is added to a vector of length 1: about as far as another wording is
 _SITES: Mapping[Language, str] = {"en": " at site {}", "de": " am Standort {}"}
 _MADE_FROM = ("knowledge_base.search", "bot.components.features", "bot.components.verdict")
-_READ_IN = ("bot.importer", "bot.components.language", "bot.components.verdict")
+_READ_IN = ("bot.training", "bot.importer", "bot.components.language", "bot.components.verdict")
 _KEPT = Path(__file__).parents[1] / ".cache" / "benchmarks"
 _WARM_UP = 3  # conversations
 
