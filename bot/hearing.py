@@ -20,6 +20,7 @@ _FEWEST = 3  # words of one of several questions
 _MOST_PARTS = 3
 _LONGEST = 500  # characters of a message that is looked through for several questions
 _CLEAR = 0.5  # an intent more likely than all others together
+_CALM = {"frustration": "none", "human_request": False}
 _BETWEEN = re.compile(r"[.?!;\n]+\s|\n|,?\s(?:and|und|also|außerdem|ausserdem|plus)\s", re.IGNORECASE)
 
 
@@ -42,7 +43,14 @@ class Hearing:
         return {**understood, "clicked": list(breath.clicked)}
 
     def _alone(self, text: str) -> Understood:
-        return self._understand(text) if text.strip() else _nothing(text)
+        """Give a text by itself; one word that names a system or a device says no more than that."""
+        if not text.strip():
+            return _nothing(text)
+        understood = self._understand(text)
+        if not understood.get("facts") or len(tokens(text)) > 1:
+            return understood
+        is_call = understood["intent"]["name"] in ("frustrated", "human_request")
+        return {**understood, "signals": _CALM, **({"intent": _nothing(text)["intent"]} if is_call else {})}
 
     def _in_context(self, understood: Understood, slots: Mapping[str, Any]) -> Understood:
         """Give what else the conversation makes of a text: its cues, and another reading of it if there is a better.

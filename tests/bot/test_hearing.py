@@ -162,3 +162,11 @@ def test_a_refused_person_is_heard(text: str):
 def test_no_refusal_is_invented(text: str):
     """Whoever needs a person is not kept from one."""
     assert "declined" not in heard(text, {}, {})["cues"]
+
+
+def test_one_word_that_names_a_system_says_no_more():
+    """Whoever answers "Windows" is not taken for angry, whatever was learnt about so short a text."""
+    angry = {"frustration": "strong", "human_request": True}
+    known = {text: {**read("no_answer", system="Windows"), "signals": angry} for text in ("Windows", "damn Windows")}
+    assert heard("Windows", {}, known)["signals"] == {"frustration": "none", "human_request": False}
+    assert heard("damn Windows", {}, known)["signals"] == angry

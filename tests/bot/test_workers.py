@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,7 +96,8 @@ async def test_a_worker_that_eats_memory_is_replaced_alone():
     async with running(count=2, terms=terms) as workers:
         await until(lambda: len(children()) == 2)
         await workers.ready()
-        assert await said(workers, "eat") == "one: eat"
+        with suppress(BotUnavailable):  # it is ended before or after it has answered
+            await said(workers, "eat")
         await until(lambda: told == ["memory"])
         assert await said(workers, "hello") == "one: hello"
         await until(lambda: len(children()) == 2)
