@@ -13,7 +13,7 @@ from starlette.responses import Response
 from tests.channels.telegram_peer import Lost, Peer
 from tests.chaos.ledger import Ledger, Sent
 
-_BACKLOG = 50  # updates nobody fetched; then visitors wait, as there is nobody to talk to
+_BACKLOG = 10  # updates nobody fetched; more would only be fetched again after every kill
 
 
 class ForgetfulPeer(Peer):

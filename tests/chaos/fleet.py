@@ -19,7 +19,7 @@ from firstline.settings import ROOT
 from tests.chaos.points import Points
 
 ANYWHERE = "anywhere"
-_STARTING = 120.0
+_STARTING = 300.0
 
 
 class Killed(Exception):
