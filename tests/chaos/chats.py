@@ -91,7 +91,7 @@ class Chats:
             self._say(chat, "a human please" if wish < 0.08 else "how does it work")
 
     def _say(self, chat: Chat, words: str) -> None:
-        sent = Sent(f"t{chat.number}m{len(chat.sent)} {words}")
+        sent = Sent(f"t{chat.number}-m{len(chat.sent)} {words}")
         chat.sent.append(sent)
         self.peer.say(sent.text, chat.number)
         self._ledger.counts["messages on Telegram"] += 1

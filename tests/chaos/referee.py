@@ -81,7 +81,7 @@ class Referee:
         found = []
         for conversation in await self._agent.everyones("telegram"):
             detail = await self._agent.detail(conversation)
-            if detail["messages"] and f"t{chat.number}m" in detail["messages"][0]["text"]:
+            if detail["messages"] and f"t{chat.number}-m" in detail["messages"][0]["text"]:
                 found.append(detail)
         return sorted(found, key=lambda detail: str(detail["messages"][0]["created_at"]))
 

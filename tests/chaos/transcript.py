@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 WITH_BOT, WAITING, WITH_AGENT, CLOSED = "with_bot", "waiting", "with_agent", "closed"
-TAG = re.compile(r"\b[vt]\d+m\d+\b")  # the name a client gives each of its messages
+TAG = re.compile(r"\b[vt]\d+-m\d+\b")  # the name a client gives each message; no secret to look at
 _TEXTS = Path(__file__).parents[2] / "handoff" / "texts" / "en.yml"
 _PEOPLE = {
     "joined": WITH_AGENT,

@@ -79,11 +79,11 @@ class Visitor:
             await self._send(Sent(BACK[1], BACK[0]))
         elif self._manner.questions:
             question = self._manner.questions[number % len(self._manner.questions)]
-            await self._send(Sent(f"{question} ({self._name}m{number})"))
+            await self._send(Sent(f"{question} ({self._name}-m{number})"))
             await self._until_answered()
         else:
             burst = 1 if self._chance.random() < 0.85 else self._chance.choice((2, 3))
-            ones = [Sent(self._text(f"{self._name}m{number * 10 + one}")) for one in range(burst)]
+            ones = [Sent(self._text(f"{self._name}-m{number * 10 + one}")) for one in range(burst)]
             await asyncio.gather(*map(self._send, ones))
 
     def _text(self, tag: str) -> str:

@@ -152,7 +152,7 @@ class Desk(RuleBasedStateMachine):
     @rule(words=WORDS)
     def visitor_says(self, words: str) -> None:
         """Say something under a new id."""
-        self._send(Sent(f"v1m{len(self.sent)} {words}"))
+        self._send(Sent(f"v1-m{len(self.sent)} {words}"))
 
     @precondition(lambda self: self.sent)
     @rule(pick=st.randoms(use_true_random=False))
