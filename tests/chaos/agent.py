@@ -70,7 +70,7 @@ class Agent:
     async def _next(self) -> str | None:
         """Choose who waits, or one of before whom the bot has again: perhaps it is thinking."""
         waiting = await self.queue()
-        if waiting and (not self._known or self._chance.random() < 0.8):
+        if waiting and (not self._known or self._chance.random() < 0.5):
             return str(self._chance.choice(waiting[:3])["id"])
         return self._chance.choice(self._known[-20:]) if self._known else None
 

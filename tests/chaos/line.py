@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ import aiohttp
 _REPLY = aiohttp.ClientTimeout(total=10)
 _SILENCE = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=20)  # the desk gives a sign every 15 s
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.6)
+_PATIENCE = 300.0  # seconds; a server is back long before
+
+
+class NoAnswer(Exception):
+    """The desk does not answer any more."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +53,13 @@ class Line:
         return Answer(response.status, json.loads(content) if content else None, cookies)
 
     async def until_answered(self, method: str, path: str, body: Any = None) -> Answer:
-        """Send a request until there is an answer, the same each time."""
-        for attempt in range(1_000_000):
+        """Send a request until there is an answer, the same each time; raises NoAnswer after five minutes."""
+        began, pauses = time.monotonic(), iter(_PAUSES)
+        while time.monotonic() - began < _PATIENCE:
             if answer := await self.once(method, path, body):
                 return answer
-            await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
-        raise AssertionError("unreachable")
+            await asyncio.sleep(next(pauses, _PAUSES[-1]))
+        raise NoAnswer(f"{method} {path} was not answered for {_PATIENCE:g} s.")
 
     async def events(self, path: str, after: int | None = None) -> AsyncIterator[tuple[str, Any]]:
         """Follow a stream until it ends; continues after a message if that is given."""

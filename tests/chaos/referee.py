@@ -12,7 +12,7 @@ from tests.chaos.ledger import Ledger, Message
 from tests.chaos.transcript import Flaw, Transcript, arrivals, tags
 from tests.chaos.visitor import Visitor
 
-_SETTLING = 60.0  # seconds; a lease of a dead server lasts 20, a delivery's back-off may be longer
+_SETTLING = 90.0  # seconds; the lease of a dead server lasts 20 for an answer and 45 for a delivery
 
 
 class Referee:
@@ -71,12 +71,14 @@ class Referee:
         self._shown(chat, [message["text"] for message in _by(details, "bot", "agent", "system")])
 
     def _open(self, chat: Chat, details: Sequence[dict[str, Any]]) -> bool:
-        said = [message["text"] for message in _by(details, "bot", "agent", "system")]
+        """Tell whether something may still be under way, or a conversation is not yet with the agents."""
+        kept = {message["text"] for message in _by(details, "visitor")}
+        missing = any(one.text not in kept for one in chat.sent)
+        said = [str(message["text"]) for message in _by(details, "bot", "agent", "system")]
         shown = [str(message["shown"]) for message in self._chats.shown(chat)]  # some of it may be there twice
-        missing = any(isinstance(match, Flaw) for match in arrivals(f"chat {chat.number}", shown, said))
-        return missing or any(
-            Transcript(detail["id"]).read(detail["messages"]).unsettled(detail["status"]) for detail in details
-        )
+        unsent = any(isinstance(match, Flaw) for match in arrivals("", shown, said))
+        read = [Transcript(one["id"]).read(one["messages"]).unsettled(one["status"]) for one in details]
+        return missing or unsent or any(read)
 
     async def _details(self, chat: Chat) -> list[dict[str, Any]]:
         """Give a chat's conversations in order: agents had each of them, or it waits for one now."""

@@ -13,6 +13,7 @@ from bot.reply import BotMessage, Reply, Utterance
 from bot.worker import work
 
 _THINKING = (0.002, 0.03)  # seconds; the real one takes about 10 ms
+_PONDERING = (0.2, 0.6)  # one turn in ten: there is time to write on, and for an agent to claim
 
 
 class Echo:
@@ -20,7 +21,7 @@ class Echo:
 
     def reply(self, state: Mapping[str, Any], utterances: Sequence[Utterance], now: datetime) -> Reply:
         """Answer one turn."""
-        time.sleep(random.uniform(*_THINKING))  # noqa: S311
+        time.sleep(random.uniform(*random.choices((_THINKING, _PONDERING), (9, 1))[0]))  # noqa: S311
         text = " / ".join(utterance.text for utterance in utterances)
         if "stumble" in text:
             raise ValueError("told to stumble")
