@@ -8,7 +8,6 @@ those of the originals with some noise: an editor's machine computes them once, 
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -16,14 +15,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.questions import conversations
+from benchmarks.worker_turn import memory, turns
 from bot.training import current_model
 from knowledge_base.articles import Article, ArticleText, Language
 from knowledge_base.embedding import Vectors, stored_vectors
@@ -79,22 +77,15 @@ def _measured(model: Path, talks: int) -> dict[str, float]:
     """Load a model on one core and let it answer; the library imports are not counted as loading."""
     from bot.assistant import Assistant
     from bot.engine import Engine
-    from bot.reply import Utterance
 
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     begun = time.perf_counter()
     assistant = Assistant(Engine(model))
     seconds = time.perf_counter() - begun
-    times: list[float] = []
-    for number, (language, questions) in enumerate(islice(conversations(0), _WARM_UP + talks)):
-        state: dict[str, object] = {"language": language}
-        for question in questions:
-            begun = time.perf_counter()
-            reply = assistant.reply(state, [Utterance(question)], datetime.now(UTC))
-            times += [(time.perf_counter() - begun) * 1000] if number >= _WARM_UP else []
-            state = dict(reply.state)
-    mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "mb": mb, "p50": statistics.median(times), "p95": sorted(times)[int(0.95 * len(times))]}
+    turns(assistant, _WARM_UP, seed=1)
+    times = sorted(turns(assistant, talks, seed=0))
+    p50, p95 = statistics.median(times), times[int(0.95 * len(times))]
+    return {"seconds": seconds, "mb": memory(), "p50": p50, "p95": p95}
 
 
 def _large(count: int) -> Path:

@@ -27,12 +27,12 @@ def main() -> None:
         sys.exit("There is no model yet: run `make train` first.")
     begun = time.perf_counter()
     assistant = Assistant.load(model)
-    print(f"Loaded in {time.perf_counter() - begun:.1f} s, {_memory():.0f} MB.", flush=True)
-    for _ in _turns(assistant, _WARM_UP, options.seed + 1):
+    print(f"Loaded in {time.perf_counter() - begun:.1f} s, {memory():.0f} MB.", flush=True)
+    for _ in turns(assistant, _WARM_UP, options.seed + 1):
         pass
-    times = sorted(_turns(assistant, options.conversations, options.seed))
+    times = sorted(turns(assistant, options.conversations, options.seed))
     p50, p95 = statistics.median(times), times[int(0.95 * len(times))]
-    print(f"{len(times)} turns on one core: p50 {p50:.1f} ms, p95 {p95:.1f} ms, {_memory():.0f} MB.", flush=True)
+    print(f"{len(times)} turns on one core: p50 {p50:.1f} ms, p95 {p95:.1f} ms, {memory():.0f} MB.", flush=True)
     if p50 > _AT_MOST_MS:
         sys.exit(f"MISSED: p50 at most {_AT_MOST_MS:.0f} ms.")
 
@@ -44,7 +44,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _turns(assistant: Assistant, count: int, seed: int) -> "list[float]":
+def turns(assistant: Assistant, count: int, seed: int) -> "list[float]":
     """Give the milliseconds of each turn; no question was asked or learnt before."""
     times = []
     for language, questions in islice(conversations(seed), count):
@@ -57,7 +57,8 @@ def _turns(assistant: Assistant, count: int, seed: int) -> "list[float]":
     return times
 
 
-def _memory() -> float:
+def memory() -> float:
+    """Give the most this process has held, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from bot.choices import meaning_of
 from bot.phrases import Phrases
 from bot.utterances import Breath
+from bot.verdict import CALLS
 from knowledge_base.topics import TOPICS
 from knowledge_base.words import tokens
 
@@ -49,7 +50,7 @@ class Hearing:
         understood = self._understand(text)
         if not understood.get("facts") or len(tokens(text)) > 1:
             return understood
-        is_call = understood["intent"]["name"] in ("frustrated", "human_request")
+        is_call = understood["intent"]["name"] in CALLS
         return {**understood, "signals": _CALM, **({"intent": _nothing(text)["intent"]} if is_call else {})}
 
     def _in_context(self, understood: Understood, slots: Mapping[str, Any]) -> Understood:

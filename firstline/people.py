@@ -1,11 +1,12 @@
 """Adds, sets and lists agents from the command line, and makes the first one."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from conversations.database import Database, DatabaseUnavailable
+from conversations.database import Database, DatabaseUnavailable, Transaction
 from firstline.migrations.running import migrate
 from firstline.settings import Settings
 from handoff.abilities import change_agent
@@ -19,17 +20,10 @@ async def add(settings: Settings, email: str, name: str, roles: tuple[str, ...],
     """Add an agent and say so; gives one sentence if that is not possible."""
     made = password if password is not None else secrets.token_urlsafe(12)
     try:
-        migrate(settings.database)
-    except DatabaseUnavailable as problem:
-        return str(problem)
-    database = Database(settings.database)
-    try:
-        async with database.write() as transaction:
+        async with _writing(settings) as transaction:
             await add_agent(transaction, email, name, made, datetime.now(UTC), roles=roles)
-    except AgentProblem as problem:
+    except (AgentProblem, DatabaseUnavailable) as problem:
         return str(problem)
-    finally:
-        await database.close()
     print(f"{name} <{email}> can sign in on /console.")  # noqa: T201  the command's output
     if password is None:
         print(f"Password, shown this once: {made}")  # noqa: T201  the command's output
@@ -39,17 +33,10 @@ async def add(settings: Settings, email: str, name: str, roles: tuple[str, ...],
 async def change(settings: Settings, email: str, changes: Mapping[str, Any]) -> str | None:
     """Set what an agent takes and say so; gives one sentence if that is not possible."""
     try:
-        migrate(settings.database)
-    except DatabaseUnavailable as problem:
-        return str(problem)
-    database = Database(settings.database)
-    try:
-        async with database.write() as transaction:
+        async with _writing(settings) as transaction:
             agent = await change_agent(transaction, email, changes)
-    except AgentProblem as problem:
+    except (AgentProblem, DatabaseUnavailable) as problem:
         return str(problem)
-    finally:
-        await database.close()
     if agent is None:
         return f"There is no agent with the address {email}: `firstline agents list` names all."
     print(_line(agent))  # noqa: T201  the command's output
@@ -65,6 +52,18 @@ async def everyone(settings: Settings) -> str | None:
     for agent in await _everyone(settings):
         print(_line(agent))  # noqa: T201  the command's output
     return None
+
+
+@asynccontextmanager
+async def _writing(settings: Settings) -> AsyncIterator[Transaction]:
+    """Run one write transaction on the database, brought to the newest layout first."""
+    migrate(settings.database)
+    database = Database(settings.database)
+    try:
+        async with database.write() as transaction:
+            yield transaction
+    finally:
+        await database.close()
 
 
 def _line(agent: Agent) -> str:
