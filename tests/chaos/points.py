@@ -9,7 +9,7 @@ import signal
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Engine, event, inspect
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from bot.reply import Reply, Utterance
 from bot.workers import Workers
 from conversations.rows import Conversation, Message
+from tests.workers_bot import WorkersBot
 
 TAKEN = "after take"  # a visitor's message is committed and not acknowledged
 REPLYING = "during the reply"  # the bot has been asked and has not answered
@@ -94,34 +95,17 @@ def _unlinked(path: Path) -> bool:
     return True
 
 
-class MortalBot:
+class MortalBot(WorkersBot):
     """The bot's workers, whose server may end while they think."""
 
     def __init__(self, workers: Workers, points: Points) -> None:
-        self._workers, self._points = workers, points
-
-    @property
-    def status(self) -> Literal["starting", "ready", "down"]:
-        """Whether it can be asked."""
-        return self._workers.status
-
-    async def ready(self) -> None:
-        """Wait until it can be asked."""
-        await self._workers.ready()
+        super().__init__(workers)
+        self._points = points
 
     async def reply(self, state: Mapping[str, Any], utterances: Sequence[Utterance], now: datetime) -> Reply:
         """Ask for one turn."""
-        turn = asyncio.ensure_future(self._workers.reply(state, utterances, now))
+        turn = asyncio.ensure_future(super().reply(state, utterances, now))
         if self._points.armed(REPLYING):
             await asyncio.wait([turn], timeout=_ASKED)
             self._points.reach(REPLYING)
         return await turn
-
-    async def run(self) -> None:
-        """Start the workers and live until cancelled."""
-        await self._workers.start()
-        await asyncio.Event().wait()
-
-    async def close(self) -> None:
-        """End the workers."""
-        await self._workers.close()

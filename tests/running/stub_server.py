@@ -1,16 +1,11 @@
 """A server of the product in a process of its own, over worker processes without Rasa; settings are the usual ones."""
 
-import asyncio
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
 
 from bot.crew import Terms
-from bot.reply import Reply, Utterance
 from bot.workers import Workers
 from firstline.app import Firstline
 from firstline.figures import WORKER_ENDINGS
@@ -19,11 +14,12 @@ from firstline.migrations.running import migrate
 from firstline.server import listen, run
 from firstline.settings import Settings
 from knowledge_base.loading import read_organisation_of
+from tests.workers_bot import WorkersBot
 
 STUB = Path(__file__).parents[1] / "bot" / "stub_worker.py"
 
 
-class StubBot:
+class StubBot(WorkersBot):
     """The workers' life without a model to train or to look for."""
 
     def __init__(self, settings: Settings) -> None:
@@ -33,31 +29,14 @@ class StubBot:
             pause=0.1,
             command=lambda model: (sys.executable, str(STUB), str(model)),
         )
-        self._workers = Workers(Path("stub"), count=settings.workers, limit=settings.turn_seconds, terms=terms)
-
-    @property
-    def status(self) -> Literal["starting", "ready", "down"]:
-        """Whether it can be asked."""
-        return self._workers.status
-
-    async def ready(self) -> None:
-        """Wait until it can be asked."""
-        await self._workers.ready()
-
-    async def reply(self, state: Mapping[str, Any], utterances: Sequence[Utterance], now: datetime) -> Reply:
-        """Ask for one turn."""
-        return await self._workers.reply(state, utterances, now)
-
-    async def run(self) -> None:
-        """Live until cancelled."""
-        await self._workers.start()
-        await asyncio.Event().wait()
+        workers = Workers(Path("stub"), count=settings.workers, limit=settings.turn_seconds, terms=terms)
+        super().__init__(workers)
 
     async def close(self) -> None:
         """End the workers; with the variable STUCK set, get stuck instead, and everything else with it."""
         if os.environ.get("STUCK"):
             time.sleep(60)  # noqa: ASYNC251  that is what the test is about
-        await self._workers.close()
+        await super().close()
 
 
 def main() -> None:
