@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from conversations.masking_plain import only_says_how
-from conversations.masking_signs import Token, signs, tokens
+from conversations.masking_signs import Token, roles, signs, tokens
 from conversations.masking_things import is_thing
 
 MODEL = Path(__file__).with_name("masking.crfsuite")
@@ -22,6 +22,8 @@ LABELS = {"password": "P", "code": "C", "key": "K"}  # card numbers and IBANs go
 _KINDS = {label: kind for kind, label in LABELS.items()}
 _CERTAIN = 0.7  # probability from which a word begins to count as a secret
 _LIKELY = 0.15  # and from which it belongs to one beside it
+_CUES = frozenset({"password", "pin", "code", "key", "user", "use"})  # roles of words beside which a secret stands
+_MARKS = ".,;:!?\"'"  # around words
 _SHORT = 4
 _LONGEST = 4000  # characters read at once
 _SEPARATES_LEFT = frozenset(":=/|,;(<>\"'„“”»«‘`[{&?@\\")  # noqa: RUF001  between a name and its password
@@ -65,7 +67,17 @@ def _is_none(text: str, begin: int, end: int) -> bool:
     """Tell what is no secret after all: a thing, one named in the same breath, a word that says how something is."""
     last = begin + len(text[begin:end].rpartition(" ")[0])
     named = last > begin and end - last > _SHORT and is_thing(text, last + 1, end)
-    return named or is_thing(text, begin, end) or only_says_how(text[begin:end])
+    return (
+        named or is_thing(text, begin, end) or only_says_how(text[begin:end]) or _is_out_of_the_blue(text, begin, end)
+    )
+
+
+def _is_out_of_the_blue(text: str, begin: int, end: int) -> bool:
+    """Tell plain words in a message that speaks of no secret otherwise: "you never understand anything!!!"."""
+    if any(not (character.isalpha() or character.isspace()) for character in text[begin:end].strip(_MARKS)):
+        return False
+    others = tokens(f"{text[:begin]} {text[end:]}")
+    return not any(_CUES.intersection(roles(part.text)) for part in others)
 
 
 def _stretches(likely: list[float]) -> Iterator[tuple[int, int]]:

@@ -153,7 +153,7 @@ class _Reader:
         self._parts = parts
         low = [part.text.lower() for part in parts]
         self._shapes = [_shape(part.text) for part in parts]
-        self._roles = [_roles(word) for word in low]
+        self._roles = [roles(word) for word in low]
         self._known = [known(word) for word in low]
         self._ends = [word[-3:] for word in low]
         self._low = [
@@ -283,7 +283,8 @@ def _is_of_number(word: str) -> bool:
 
 
 @lru_cache(8192)
-def _roles(word: str) -> tuple[str, ...]:
+def roles(word: str) -> tuple[str, ...]:
+    """Give what a word is to a secret: its name, what stands between, what people do with it."""
     found = [role for role, pattern in _ROLES.items() if pattern.fullmatch(word)]
     if "password" not in found and _is_misspelt(word):
         found.append("password")

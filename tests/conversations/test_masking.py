@@ -389,3 +389,16 @@ def _parts(argument: Any) -> Iterator[Any]:
     elif isinstance(argument, tuple | list):
         for item in argument:
             yield from _parts(item)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "THIS IS USELESS, you never understand anything!!! I am so fed up",
+        "NICHTS geht hier, ihr versteht ja rein gar nichts!!!",
+        "I am Professor emeritus, I come in perhaps twice a semester",
+    ],
+)
+def test_plain_words_stay_where_nothing_speaks_of_a_secret(text: str) -> None:
+    """What an angry visitor says reaches the person who reads it, word for word."""
+    assert mask(text).text == text
