@@ -37,7 +37,7 @@ format: setup ## Format the code
 test: check browser ## Run every check and test
 	@.venv/bin/firstline train --if-needed
 	@echo "Tests run."
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -n auto --maxprocesses 4
 
 bench: setup ## Measure against what a user would pick instead
 	@.venv/bin/firstline train --if-needed
