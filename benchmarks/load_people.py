@@ -208,7 +208,8 @@ class Agent:
         await asyncio.sleep(pause * (self._number % 10) / 10)
         while True:
             for conversation in tuple(self._chats):
-                await self.say(conversation)
+                if conversation in self._chats:  # not given back meanwhile
+                    await self.say(conversation)
                 await asyncio.sleep(pause)
 
     async def serve(self) -> None:

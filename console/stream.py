@@ -52,22 +52,20 @@ class Calls:
         self._told: Card = {}
         self._look = True
 
-    def begin(self, waiting: Sequence[Card]) -> None:
-        """Begin with the whole queue."""
-        self._ringing.clear()
+    def saw(self, waiting: Sequence[Card]) -> None:
+        """Take note of the whole queue."""
+        rings = {card["id"] for card in waiting if card["ringing"] and card["ringing"]["id"] == self._agent.id}
+        self._look |= bool(self._ringing - rings)
+        self._ringing = rings
+
+    def concerned(self, signals: Sequence[Signal]) -> bool:
+        """Tell whether one of the signals may begin or end a call."""
+        changed = (signal for signal in signals if signal.kind == "changed")
+        return any(signal.status == Status.WAITING or signal.conversation in self._ringing for signal in changed)
+
+    def look_again(self) -> None:
+        """Look at presence and misses anew: something may have been overlooked."""
         self._look = True
-        for conversation in waiting:
-            self.saw(conversation)
-
-    def rings(self, conversation: str) -> bool:
-        """Tell whether the agent is being called for it, as far as was seen."""
-        return conversation in self._ringing
-
-    def saw(self, conversation: Card) -> None:
-        """Take note of a conversation that changed."""
-        rings = bool(conversation["ringing"]) and conversation["ringing"]["id"] == self._agent.id
-        self._look |= conversation["id"] in self._ringing and not rings
-        (self._ringing.add if rings else self._ringing.discard)(conversation["id"])
 
     async def news(self) -> list[ServerSentEvent]:
         """Give the agent's presence and missed calls, if there is something new to tell of them."""
@@ -82,16 +80,17 @@ class Calls:
 
 async def _snapshot(work: Work, agent: Agent, calls: Calls) -> ServerSentEvent:
     lists = {**await work.queue(), "mine": await work.conversations(agent, everyone=False)}
-    calls.begin(lists["waiting"])
+    calls.saw(lists["waiting"])
+    calls.look_again()
     return event("snapshot", {**lists, "presence": await work.presence(agent)}, retry=RETRY_MS)
 
 
 async def _news(work: Work, signals: Sequence[Signal], calls: Calls) -> list[ServerSentEvent]:
+    if calls.concerned(signals):
+        calls.saw((await work.queue())["waiting"])
     news = []
     for signal in signals:
         if signal.kind == "changed":
-            if signal.status == Status.WAITING or calls.rings(signal.conversation):
-                calls.saw(await work.detail(signal.conversation, 2**31 - 1))
             fields = {"conversation": signal.conversation, "seq": signal.seq, "status": signal.status}
             news.append(event("changed", fields))
         elif signal.kind == "typing" and signal.author == "visitor":

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from console.errors import NoSuchColleague, NotTheirs
+from console.sharing import Shared
 from conversations import record
 from conversations.database import Database, Transaction
 from conversations.errors import EmptyMessage, TooLong
@@ -42,6 +43,8 @@ class Work:
         self._database, self._floor, self._calls, self._clock = database, floor, calls, clock
         self._wake = wake
         self.signals = signals
+        self.queue = Shared(self._queue)
+        self._held = Shared(self._read_held)
 
     @asynccontextmanager
     async def _conversation(self, conversation: str) -> AsyncIterator[tuple[Transaction, Conversation, datetime]]:
@@ -139,15 +142,21 @@ class Work:
         if row.agent_id == agent.id:
             self.signals.typing(conversation, "agent", on=on)
 
-    async def queue(self) -> dict[str, list[Card]]:
+    async def _queue(self) -> dict[str, list[Card]]:
         """Give who waits, and whose ticket nobody has yet."""
         async with self._database.read() as transaction:
             return await queue.queue(transaction, self._clock())
 
+    async def _read_held(self) -> list[Card]:
+        async with self._database.read() as transaction:
+            return await queue.held(transaction, self._clock())
+
     async def conversations(self, agent: Agent, *, everyone: bool) -> list[Card]:
         """Give the agent's chats, or all that people have or are asked for."""
+        if not everyone:
+            return [card for card in await self._held() if card["agent_id"] == agent.id]
         async with self._database.read() as transaction:
-            return await queue.own(transaction, agent, self._clock(), everyone=everyone)
+            return await queue.everybodys(transaction, self._clock())
 
     async def detail(self, conversation: str, after: int) -> Card:
         """Give one conversation in full, or what came behind a place."""

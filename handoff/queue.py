@@ -13,7 +13,7 @@ from conversations.rows import Conversation, Message
 from conversations.status import Status
 from handoff import tickets
 from handoff.places import rank_in_queue
-from handoff.rows import Agent, Ticket
+from handoff.rows import Ticket
 
 _PREVIEW = 120
 _OPEN = (Status.WAITING, Status.WITH_AGENT)
@@ -30,13 +30,14 @@ async def queue(transaction: AsyncSession, now: datetime) -> dict[str, list[dict
     }
 
 
-async def own(
-    transaction: AsyncSession, agent: Agent, now: datetime, *, everyone: bool = False
-) -> list[dict[str, Any]]:
-    """Give the conversations an agent has, or every one a person is asked for or has."""
-    mine = and_(Conversation.status == Status.WITH_AGENT, Conversation.agent_id == agent.id)
-    wanted = Conversation.status.in_(_OPEN) if everyone else mine
-    return await _cards(transaction, now, wanted, Conversation.created_at)
+async def held(transaction: AsyncSession, now: datetime) -> list[dict[str, Any]]:
+    """Give the conversations that agents have; `agent_id` of a card says who."""
+    return await _cards(transaction, now, Conversation.status == Status.WITH_AGENT, Conversation.created_at, most=None)
+
+
+async def everybodys(transaction: AsyncSession, now: datetime) -> list[dict[str, Any]]:
+    """Give every conversation a person is asked for or has."""
+    return await _cards(transaction, now, Conversation.status.in_(_OPEN), Conversation.created_at)
 
 
 async def detail(transaction: AsyncSession, conversation_id: str, now: datetime, after: int = 0) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def ringing(conversation: Conversation, now: datetime) -> dict[str, Any] | None:
 
 
 async def _cards(
-    transaction: AsyncSession, now: datetime, wanted: ColumnElement[bool], *order: Any
+    transaction: AsyncSession, now: datetime, wanted: ColumnElement[bool], *order: Any, most: int | None = _MOST
 ) -> list[dict[str, Any]]:
     preview = (
         select(Message.text)
@@ -87,7 +88,7 @@ async def _cards(
         .outerjoin(Ticket, Ticket.number == Conversation.ticket)
         .where(wanted)
         .order_by(*order, Conversation.id)
-        .limit(_MOST)
+        .limit(most)
     )
     found = await transaction.execute(query)
     return [_card(conversation, ticket, preview, now) for conversation, ticket, preview in found]
@@ -105,6 +106,7 @@ def _card(conversation: Conversation, ticket: Ticket | None, preview: str | None
         "seq": conversation.last_seq,
         "waiting_since": iso(conversation.waiting_since or (ticket.created_at if ticket else None)),
         "agent": conversation.agent_name,
+        "agent_id": conversation.agent_id,
         "called": conversation.called,
         "ringing": ringing(conversation, now),
         "due": bool(ticket and ticket.promised_at and ticket.promised_at <= now),
