@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+Address = tuple[str, str]
+"""A push channel and where somebody is reached there."""
+
 
 @dataclass(frozen=True)
 class Inbound:
@@ -48,10 +51,11 @@ class Standing:
     ticket: str | None = None
     ticket_url: str | None = None
     calling: str | None = None
+    rated: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Give the standing as the HTTP contract words it."""
-        fields = ("status", "agent", "calling", "place", "ticket", "ticket_url")
+        fields = ("status", "agent", "calling", "place", "ticket", "ticket_url", "rated")
         return {name: getattr(self, name) for name in fields}
 
 
@@ -114,8 +118,26 @@ class Desk(Protocol):
         """End the conversation."""
         ...
 
-    async def rate(self, conversation: str, score: int, comment: str | None) -> None:
-        """Keep the visitor's rating, once."""
+    async def rate(
+        self, conversation: str, score: int, comment: str | None = None, *, by: Address | None = None
+    ) -> None:
+        """Keep the visitor's rating, once; `by` says whose conversation it must be."""
+        ...
+
+    async def await_comment(self, conversation: str, prompt: str) -> None:
+        """Take what is said in reply to a message of a push channel, named by it, as the rating's comment."""
+        ...
+
+    async def comment(self, by: Address, prompt: str, said: Inbound) -> bool:
+        """Keep a reply to such a message as the comment, once; False if that message awaits none."""
+        ...
+
+    async def newest(self, of: Address) -> str | None:
+        """Give the newest conversation of a push channel's address, also one that is closed."""
+        ...
+
+    async def transcript(self, conversation: str) -> tuple[str, bytes]:
+        """Give what was said as a file: its name, and an HTML page without anything that runs."""
         ...
 
     def follow(self, conversation: str) -> AbstractContextManager[Following]:

@@ -173,8 +173,9 @@ class Work:
         """Give a ticket with its transcript; raises UnknownTicket."""
         async with self._database.read() as transaction:
             ticket = await tickets.ticket_by_number(transaction, number)
+            rating = queue.rating(await record.get(transaction, ticket.conversation_id))
             messages = await record.messages(transaction, ticket.conversation_id, private=True)
-        shown = {"conversation": ticket.conversation_id, "facts": ticket.facts, "tried": ticket.tried}
+        shown = {"rating": rating, "conversation": ticket.conversation_id, "facts": ticket.facts, "tried": ticket.tried}
         return {**tickets.summary(ticket), **shown, "transcript": queue.transcript(messages)}
 
     async def change_ticket(self, number: str, changes: Mapping[str, str]) -> Card:

@@ -119,6 +119,13 @@ async def newest_of_address(transaction: AsyncSession, channel: str, address: st
     return await transaction.scalar(query.order_by(Conversation.created_at.desc(), Conversation.id).limit(1))
 
 
+async def awaiting_comment(transaction: AsyncSession, by: tuple[str, str], prompt: str) -> str | None:
+    """Give the conversation of an address whose rating awaits its comment in reply to `prompt`."""
+    channel, address = by
+    query = select(Conversation.id).where(Conversation.channel == channel, Conversation.address == address)
+    return await transaction.scalar(query.where(Conversation.rating_prompt == prompt).limit(1))
+
+
 def append(transaction: AsyncSession, conversation: Conversation, said: Said, now: datetime) -> int:
     """Write a message at the next place and give that place.
 

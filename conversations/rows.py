@@ -39,7 +39,8 @@ class Conversation(Row):
     asks the bot right now. `asked_at` is when a person was first asked for, `waiting_since` when it came to wait
     this time. `called` names the agent (`called_id`) or group a transfer went to, at `called_at`; `ringing_*` is
     the agent who is being called now and until when; `missed` is who did not accept, and when. `ticket` is the number
-    of the newest ticket.
+    of the newest ticket. `rating_prompt` is the push channel's name of the message that asks for a rating's comment,
+    until there is one.
     """
 
     __tablename__ = "conversations"
@@ -78,6 +79,7 @@ class Conversation(Row):
     ticket: Mapped[str | None] = mapped_column(String(16))
     rating: Mapped[int | None]
     rating_comment: Mapped[str | None] = mapped_column(Text)
+    rating_prompt: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

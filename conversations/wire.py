@@ -20,6 +20,13 @@ def event(name: str, content: Any, **fields: Any) -> ServerSentEvent:
     return ServerSentEvent(data=data, event=name, sep="\n", **fields)
 
 
+def page_response(name: str, content: bytes) -> Response:
+    """Give a page that we have written as a file to keep."""
+    response = file_response(name, "text/html; charset=utf-8", content)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def file_response(name: str, kind: str, content: bytes) -> Response:
     """Give a file so that no browser runs it: raster images inline, everything else as a download."""
     how = "inline" if kind in IMAGES else "attachment"
@@ -27,6 +34,7 @@ def file_response(name: str, kind: str, content: bytes) -> Response:
         "Content-Disposition": f"{how}; filename*=UTF-8''{quote(name)}",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "private, max-age=3600",
     }
     return Response(content, media_type=kind, headers=headers)

@@ -1,9 +1,10 @@
-"""Shows a visitor how their ticket stands, to whoever holds its secret link, and nothing else of it."""
+"""Shows a visitor how their ticket stands and what was said, to whoever holds its secret link, and nothing else."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Response
 
+from conversations.wire import page_response
 from handoff import tickets
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def ticket_routes(firstline: "Firstline") -> APIRouter:
 
     @routes.get("/by-secret")
     async def ticket(authorization: Annotated[str, Header()] = "") -> dict[str, Any]:
-        secret = authorization.removeprefix("Bearer ").strip()
+        secret = _secret(authorization)
         async with firstline.database.read() as transaction:
             found = await tickets.ticket_by_secret(transaction, secret)
         texts = firstline.floor.texts
@@ -26,4 +27,12 @@ def ticket_routes(firstline: "Firstline") -> APIRouter:
         shown = {name: value for name, value in tickets.summary(found).items() if name in _SHOWN}
         return {**shown, **hours}
 
+    @routes.get("/by-secret/transcript")
+    async def transcript(authorization: Annotated[str, Header()] = "") -> Response:
+        return page_response(*await firstline.visitors.transcript_of_ticket(_secret(authorization)))
+
     return routes
+
+
+def _secret(authorization: str) -> str:
+    return authorization.removeprefix("Bearer ").strip()

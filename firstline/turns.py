@@ -114,6 +114,12 @@ class Turns:
         HANDOFFS.labels("human_request").inc()
 
 
+def worded(comment: str) -> str | None:
+    """Give what may be stored of a comment: cleaned and masked like a message; None if nothing is left."""
+    text = clean(comment)
+    return mask(text).text if text else None
+
+
 def readable(inbound: Inbound) -> Masked:
     """Give what may be stored of a text: cleaned of control characters and masked.
 

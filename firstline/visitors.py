@@ -5,16 +5,20 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from channels.desk import Inbound, Reading, Receipt, Standing, Upload
+from channels.desk import Address, Inbound, Reading, Receipt, Standing, Upload
 from conversations import record
 from conversations.database import Transaction
-from conversations.errors import AlreadyRated
+from conversations.errors import AlreadyRated, UnknownConversation
 from conversations.files import attachment_of
 from conversations.messages import as_json
 from conversations.rows import Conversation
 from conversations.signals import Following
 from conversations.status import Status
-from firstline.turns import Parts, Turns
+from conversations.texts import one_line
+from conversations.updates import note_update, seq_of_update
+from firstline.transcripts import Transcripts
+from firstline.turns import Parts, Turns, worded
+from handoff import tickets
 from handoff.places import place_of
 
 _KNOWN_TOKENS = 20_000
@@ -60,7 +64,7 @@ class Visitors:
         async with self._database.write() as transaction:
             row = await record.lock(transaction, conversation)
             for name, value in fields.items():
-                setattr(row, name, value)
+                setattr(row, name, one_line(value))
         return {"id": row.id, "name": row.name, "email": row.email, "language": row.language}
 
     async def take(self, conversation: str, inbound: Inbound) -> Receipt:
@@ -84,6 +88,7 @@ class Visitors:
             place=await place_of(transaction, row),
             ticket=row.ticket,
             ticket_url=f"{self._public_url}/t/{self._floor.link_secret(row.ticket)}" if row.ticket else None,
+            rated=row.rating is not None,
         )
 
     async def attach(self, conversation: str, upload: Upload) -> Receipt:
@@ -132,13 +137,54 @@ class Visitors:
         self._parts.wake()
         return standing
 
-    async def rate(self, conversation: str, score: int, comment: str | None) -> None:
-        """Keep the visitor's rating; raises AlreadyRated the second time."""
+    async def rate(
+        self, conversation: str, score: int, comment: str | None = None, *, by: Address | None = None
+    ) -> None:
+        """Keep the visitor's rating; raises AlreadyRated the second time, UnknownConversation if it is not theirs."""
         async with self._database.write() as transaction:
             row = await record.lock(transaction, conversation)
+            if by and by != (row.channel, row.address):
+                raise UnknownConversation(conversation)
             if row.rating is not None:
                 raise AlreadyRated
-            row.rating, row.rating_comment = score, comment
+            row.rating, row.rating_comment = score, worded(comment or "")
+
+    async def await_comment(self, conversation: str, prompt: str) -> None:
+        """Remember the message of a push channel that asks for the rating's comment."""
+        async with self._database.write() as transaction:
+            (await record.lock(transaction, conversation)).rating_prompt = prompt
+
+    async def comment(self, by: Address, prompt: str, said: Inbound) -> bool:
+        """Keep a reply to that message as the comment; the same update again changes nothing."""
+        async with self._database.write() as transaction:
+            if said.update and await seq_of_update(transaction, said.update):
+                return True
+            found = await record.awaiting_comment(transaction, by, prompt)
+            if found is None:
+                return False
+            row = await record.lock(transaction, found)
+            row.rating_comment, row.rating_prompt = worded(said.text), None
+            note_update(transaction, said.update, row.id, row.last_seq)
+        return True
+
+    async def newest(self, of: Address) -> str | None:
+        """Give the newest conversation of an address."""
+        async with self._database.read() as transaction:
+            found = await record.newest_of_address(transaction, *of)
+        return found.id if found else None
+
+    async def transcript(self, conversation: str) -> tuple[str, bytes]:
+        """Give what was said, without agents' notes, as a page to keep."""
+        async with self._database.read() as transaction:
+            row = await record.get(transaction, conversation)
+            messages = await record.messages(transaction, conversation)
+        return Transcripts(self._floor.texts).page(row, messages, self._parts.clock())
+
+    async def transcript_of_ticket(self, secret: str) -> tuple[str, bytes]:
+        """Give the transcript to whoever holds the link of its ticket; raises UnknownTicket."""
+        async with self._database.read() as transaction:
+            ticket = await tickets.ticket_by_secret(transaction, secret)
+        return await self.transcript(ticket.conversation_id)
 
     def follow(self, conversation: str) -> AbstractContextManager[Following]:
         """Follow a conversation's signals."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations import record
+from conversations import ratings, record
 from conversations.rows import Conversation
 from conversations.status import Event, Status
 from handoff import agents, tickets
@@ -226,8 +226,15 @@ class Floor:
         record.move(conversation, Event.CLOSED, now)
         if agent:
             self._system(transaction, conversation, "closed_by_agent", now, agent=agent.name)
+            self._ask_for_rating(transaction, conversation, now)
         else:
             self._system(transaction, conversation, "closed_by_visitor", now)
+
+    def _ask_for_rating(self, transaction: AsyncSession, conversation: Conversation, now: datetime) -> None:
+        """Ask where a question needs a message; the widget asks by itself."""
+        if conversation.channel == "telegram" and conversation.rating is None:
+            text, choices = self.texts("rate", conversation.language), ratings.choices(conversation.id)
+            record.append(transaction, conversation, record.Said("system", text, choices=choices), now)
 
     async def ticket_sentence(self, transaction: AsyncSession, conversation: Conversation) -> str:
         """Say how the newest ticket of a conversation stands."""

@@ -55,6 +55,7 @@ async def detail(transaction: AsyncSession, conversation_id: str, now: datetime,
         "ringing": ringing(conversation, now),
         "seq": conversation.last_seq,
         "ticket": tickets.summary(ticket) if ticket else None,
+        "rating": rating(conversation),
         "facts": ticket.facts if ticket else {},
         "tried": ticket.tried if ticket else [],
         "messages": transcript(messages),
@@ -64,6 +65,13 @@ async def detail(transaction: AsyncSession, conversation_id: str, now: datetime,
 def transcript(messages: Sequence[Message]) -> list[dict[str, Any]]:
     """Give messages as agents see them: private notes too, and marked."""
     return [{**as_json(message), "private": message.private} for message in messages]
+
+
+def rating(conversation: Conversation) -> dict[str, Any] | None:
+    """Give how the visitor found it, None if they have not said."""
+    if conversation.rating is None:
+        return None
+    return {"score": conversation.rating, "comment": conversation.rating_comment}
 
 
 def ringing(conversation: Conversation, now: datetime) -> dict[str, Any] | None:

@@ -31,6 +31,15 @@ class Texts:
         """Give a fact of the organisation."""
         return self._facts[language][name]
 
+    @property
+    def zone(self) -> str:
+        """Give the time zone of the desk."""
+        return self._zone.key
+
+    def stamp(self, when: datetime, language: str) -> str:
+        """Write a moment short, with its date, at the desk's place."""
+        return when.astimezone(self._zone).strftime(self._texts[language]["stamp"])
+
     def moment(self, when: datetime, language: str) -> str:
         """Write a moment out as people at the desk's place say it."""
         local = when.astimezone(self._zone)

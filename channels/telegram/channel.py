@@ -110,6 +110,9 @@ class Telegram:
                 return
 
     async def _work(self, bot: "Bot") -> None:
+        from telegram.error import TelegramError
+
+        from channels.telegram.afterwards import Afterwards
         from channels.telegram.polling import Polling
         from channels.telegram.receiving import Receiving
         from channels.telegram.sending import Sending
@@ -122,6 +125,8 @@ class Telegram:
 
         async def fetch() -> None:
             self._fetches = True
+            with suppress(TelegramError):  # a menu is a convenience; what is refused for good, polling will find
+                await Afterwards(bot, self._desk).announce()
             try:
                 await Polling(bot, receiving, self._found).run()
             finally:

@@ -8,6 +8,7 @@ from telegram import Bot, CallbackQuery, Chat, InlineKeyboardButton, InlineKeybo
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from channels.desk import Desk, Inbound
+from channels.telegram.afterwards import Afterwards, is_command
 from channels.telegram.texts import language_of, text
 from channels.telegram.typing_signs import TypingSigns
 from conversations.errors import ConversationClosed, Refused
@@ -27,6 +28,7 @@ class Receiving:
 
     def __init__(self, bot: Bot, desk: Desk, words: "Words", typing: TypingSigns) -> None:
         self._bot, self._desk, self._words, self._typing = bot, desk, words, typing
+        self._afterwards = Afterwards(bot, desk)
         self._groups: set[int] = set()
         self._notes: dict[tuple[int, str], float] = {}
 
@@ -55,28 +57,42 @@ class Receiving:
             if message.text or message.caption:
                 await self._note(visitor, "edited")
         elif message.text:
-            await self._text(update.update_id, visitor, message.text)
+            await self._text(update.update_id, visitor, message)
         elif message.effective_attachment:
             if message.caption:
-                await self._text(update.update_id, visitor, message.caption)
+                await self._text(update.update_id, visitor, message)
             await self._note(visitor, "only_caption" if message.caption else "only_text")
 
-    async def _text(self, update_id: int, visitor: User, said: str) -> None:
+    async def _text(self, update_id: int, visitor: User, message: Message) -> None:
+        said = message.text or message.caption or ""
+        inbound = self._inbound(update_id, text=said)
         if said.split(maxsplit=1)[:1] == ["/start"]:
             await self._say(visitor.id, text("greeting", _language(visitor)))
-        elif refusal := await self._taken(visitor, self._inbound(update_id, text=said)):
+        elif is_command(said):
+            await self._afterwards.transcript(visitor)
+        elif await self._afterwards.commented(message, visitor, inbound):
+            return
+        elif refusal := await self._taken(visitor, inbound):
             await self._say(visitor.id, refusal, once=True)
 
     async def _press(self, update_id: int, query: CallbackQuery) -> None:
         """Take the value of a button, stop its spinning, and leave only that button under the message."""
         refusal = None
         if query.data and query.data != PRESSED:
-            refusal = await self._taken(query.from_user, self._inbound(update_id, choice=query.data))
+            refusal = await self._pressed(query, self._inbound(update_id, choice=query.data))
             if refusal is None:
                 await self._mark(query)
         with suppress(TelegramError):  # it is in the record; a query that is too old cannot be answered
             alert = refusal and refusal[:_MOST_ALERT]
             await self._bot.answer_callback_query(query.id, alert, show_alert=bool(alert))
+
+    async def _pressed(self, query: CallbackQuery, inbound: Inbound) -> str | None:
+        try:
+            if await self._afterwards.rated(query):
+                return None
+        except Refused as refused:
+            return self._words(refused, _language(query.from_user))
+        return await self._taken(query.from_user, inbound)
 
     async def _mark(self, query: CallbackQuery) -> None:
         if not isinstance(query.message, Message):

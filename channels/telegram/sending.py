@@ -164,4 +164,6 @@ def _buttons(message: Mapping[str, Any]) -> InlineKeyboardMarkup | None:
     choices = message["choices"]
     if not choices:
         return None
-    return InlineKeyboardMarkup([[InlineKeyboardButton(one["title"], callback_data=one["value"])] for one in choices])
+    buttons = [InlineKeyboardButton(one["title"], callback_data=one["value"]) for one in choices]
+    in_a_row = all(len(button.text) == 1 for button in buttons)  # the scores of a rating
+    return InlineKeyboardMarkup([buttons] if in_a_row else [[button] for button in buttons])

@@ -14,7 +14,7 @@ from channels.web.language import language_of
 from channels.web.stream import events
 from conversations.errors import WrongToken
 from conversations.files import LARGEST
-from conversations.wire import HEARTBEAT, file_response
+from conversations.wire import HEARTBEAT, file_response, page_response
 
 Language = Literal["en", "de"]
 
@@ -120,7 +120,7 @@ def talking_routes(desk: Desk) -> APIRouter:
 
 
 def more_routes(desk: Desk) -> APIRouter:
-    """Give what comes beside: signs of typing, files, the end and the rating."""
+    """Give what comes beside: signs of typing, files, the transcript, the end and the rating."""
     routes = APIRouter(prefix="/api/v1/conversations", tags=["visitors"])
     Mine = Annotated[str, Depends(_doors(desk))]  # noqa: N806  a type
 
@@ -143,6 +143,10 @@ def more_routes(desk: Desk) -> APIRouter:
     @routes.get("/{conversation_id}/attachments/{attachment_id}")
     async def file(conversation: Mine, attachment_id: UUID) -> Response:
         return file_response(*await desk.file(conversation, str(attachment_id)))
+
+    @routes.get("/{conversation_id}/transcript")
+    async def transcript(conversation: Mine) -> Response:
+        return page_response(*await desk.transcript(conversation))
 
     @routes.post("/{conversation_id}/close")
     async def close(conversation: Mine) -> JSONResponse:

@@ -139,6 +139,8 @@ export const de = {
   "tried.title": "Was der Bot versucht hat",
   "tried.none": "Der Bot hat nichts vorgeschlagen.",
   "tried.confidence": "Sicherheit",
+  "rating.title": "So fand es der Besucher",
+  "rating.score": "{score} von 5",
   "visitor.title": "Besucher",
   "visitor.name": "Name",
   "visitor.email": "E-Mail",

@@ -138,6 +138,8 @@ export const en = {
   "tried.title": "What the bot tried",
   "tried.none": "The bot suggested nothing.",
   "tried.confidence": "Confidence",
+  "rating.title": "The visitor's rating",
+  "rating.score": "{score} of 5",
   "visitor.title": "Visitor",
   "visitor.name": "Name",
   "visitor.email": "E-mail",

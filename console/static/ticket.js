@@ -4,6 +4,7 @@ import { opened } from "./actions.js";
 import { el, fill, written } from "./dom.js";
 import { icon } from "./icons.js";
 import { sentence, toast } from "./notices.js";
+import { ratingSection } from "./rating.js";
 import { label, t } from "./texts.js";
 import { moment } from "./time.js";
 
@@ -24,8 +25,8 @@ export function ticketPane(desk, hide) {
   let print = "";
   const show = () => {
     const conversation = opened(desk);
-    const { ticket, visitor, facts, tried, language, channel, id } = conversation ?? {};
-    const fresh = JSON.stringify([id, ticket, visitor, facts, tried, language, channel]);
+    const { ticket, visitor, facts, tried, language, channel, rating, id } = conversation ?? {};
+    const fresh = JSON.stringify([id, ticket, visitor, facts, tried, language, channel, rating]);
     if (fresh === print) return;
     print = fresh;
     const name =
@@ -54,8 +55,9 @@ function closer(hide) {
  * @param {Conversation} conversation
  */
 function sections(desk, conversation) {
-  const { ticket, facts, tried } = conversation;
+  const { ticket, facts, tried, rating } = conversation;
   return [
+    ...(rating ? [ratingSection(rating)] : []),
     ticket
       ? ticketSection(desk, conversation.id, ticket)
       : section("ticket.label", el("p", { class: "quiet" }, t("ticket.none"))),

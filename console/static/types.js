@@ -58,6 +58,8 @@
  * @property {string} language
  */
 
+/** @typedef {{score: number, comment: string | null}} Rating how the visitor found it, of five */
+
 /**
  * @typedef {object} Conversation
  * @property {string} id
@@ -68,6 +70,7 @@
  * @property {string | null} agent
  * @property {number} seq
  * @property {Ticket | null} ticket
+ * @property {Rating | null} [rating]
  * @property {Record<string, unknown>} facts
  * @property {Attempt[]} tried
  * @property {Message[]} messages

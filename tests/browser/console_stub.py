@@ -54,6 +54,7 @@ class Conversation:
     messages: list[Json] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
     resolution: str | None = None
+    rating: Json | None = None
 
     def __post_init__(self) -> None:
         """Open the ticket every handoff has."""
@@ -96,6 +97,7 @@ class Conversation:
             "agent": self.agent,
             "seq": self.seq,
             "ticket": self.ticket,
+            "rating": self.rating,
             "facts": self.facts,
             "tried": self.tried,
             "messages": [message for message in self.messages if message["seq"] > after],

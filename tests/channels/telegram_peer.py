@@ -157,6 +157,9 @@ class Peer:
     async def _deleteWebhook(self, fields: Mapping[str, Any]) -> bool:  # noqa: N802
         return True
 
+    async def _setMyCommands(self, fields: Mapping[str, Any]) -> bool:  # noqa: N802
+        return True
+
     async def _getUpdates(self, fields: Mapping[str, Any]) -> list[dict[str, Any]]:  # noqa: N802
         offset = fields.get("offset") or 0
         self.confirmed = max(self.confirmed, offset - 1)
