@@ -118,19 +118,10 @@ def check_record() -> None:
 def check(
     folder: Annotated[Path | None, typer.Argument(help="Folder of articles; by default the product's own.")] = None,
 ) -> None:
-    """Check every article and name all mistakes with file, line and field."""
-    from knowledge_base.loading import ARTICLES, load
-    from knowledge_base.problems import KnowledgeBaseBroken
+    """Check every article and canned answer and name all mistakes with file, line and field."""
+    from firstline.kb_check import check as run
 
-    try:
-        loaded = load(folder or ARTICLES)
-    except KnowledgeBaseBroken as broken:
-        for problem in broken.problems:
-            typer.echo(str(problem), err=True)
-        count = len(broken.problems)
-        _fail(f"{count} {'problem' if count == 1 else 'problems'} to mend.")
-    topics = len({article.topic for article in loaded.articles.values()})
-    typer.echo(f"{len(loaded.articles)} articles on {topics} topics, no problems.")
+    _end(run(folder))
 
 
 @kb.command()
