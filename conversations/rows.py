@@ -47,6 +47,7 @@ class Conversation(Row):
     __table_args__ = (
         Index("ix_conversations_floor", "status", "waiting_since"),
         Index("ix_conversations_address", "channel", "address"),
+        Index("ix_conversations_email", text("lower(email)")),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
