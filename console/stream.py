@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from sse_starlette import ServerSentEvent
 
+from console.looking import Beside
 from console.work import Card, Work
 from conversations.database import DatabaseUnavailable
 from conversations.signals import Signal
@@ -22,7 +23,7 @@ async def events(work: Work, agent: Agent) -> AsyncIterator[ServerSentEvent]:
     """
     seen = -_SIGN_OF_LIFE
     snapshot_due = True
-    calls = Calls(work, agent)
+    calls, beside = Calls(work, agent), Beside(agent)
     with work.signals.follow(None) as following:
         while True:
             try:
@@ -37,6 +38,8 @@ async def events(work: Work, agent: Agent) -> AsyncIterator[ServerSentEvent]:
                 signals = await following.next(_SIGN_OF_LIFE)
                 snapshot_due = any(signal.kind == "missed" for signal in signals)
                 for each in await _news(work, signals, calls):
+                    yield each
+                for each in beside.news(signals):
                     yield each
             except DatabaseUnavailable:
                 await following.next(LOOK_AGAIN)

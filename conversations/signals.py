@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote, unquote
 
 from conversations.database import Database, Taken, Transaction
 from conversations.notifications import Notifications
@@ -14,17 +15,20 @@ _MOST = 10_000  # a follower that has missed more looks at everything again
 
 @dataclass(frozen=True)
 class Signal:
-    """A conversation changed, somebody in it types (which is recorded nowhere), or signals were missed.
+    """A conversation changed, somebody types or looks at it (which is recorded nowhere), or signals were missed.
 
     `seq` and `status` are the conversation's when it changed; `conversation` is empty if signals of any were missed.
+    Of an agent who looks, `author` is the id, `name` the name, and `doing` what they do there.
     """
 
     conversation: str
-    kind: Literal["changed", "typing", "missed"] = "changed"
+    kind: Literal["changed", "typing", "looking", "missed"] = "changed"
     author: str = ""
     on: bool = True
     seq: int = 0
     status: str = ""
+    name: str = ""
+    doing: str = ""
 
 
 class Following:
@@ -79,6 +83,12 @@ class Signals:
         if self._notifications:
             self._notifications.soon(_payload("typing", conversation, author, "on" if on else "off"))
 
+    def looking(self, conversation: str, agent: int, name: str, doing: str) -> None:
+        """Say that an agent has a conversation before them: `doing` is one word."""
+        self._publish(Signal(conversation, "looking", str(agent), name=name, doing=doing))
+        if self._notifications:
+            self._notifications.soon(_payload("looking", conversation, str(agent), doing, quote(name)))
+
     def missed(self) -> None:
         """Have everybody look again."""
         for conversation, followers in self._followers.items():
@@ -115,6 +125,8 @@ class Signals:
                 self._publish(Signal(conversation, seq=int(seq), status=status))
             case ["typing", conversation, author, on]:
                 self._publish(Signal(conversation, "typing", author, on == "on"))
+            case ["looking", conversation, agent, doing, name]:
+                self._publish(Signal(conversation, "looking", agent, name=unquote(name), doing=doing))
 
     def _publish(self, signal: Signal) -> None:
         for key in (signal.conversation, None):

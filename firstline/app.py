@@ -13,8 +13,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from channels.telegram import Telegram
 from channels.web.api import visitor_routes
 from channels.web.pages import web_pages
+from console.aid_routes import aid_routes
+from console.aids import Aids
 from console.api import agent_routes
 from console.logins import Logins
+from console.looking import Looking
 from console.pages import console_pages
 from console.work import Work
 from conversations.database import Database
@@ -79,6 +82,8 @@ class Firstline:
         self.visitors = Visitors(parts, self.turns, settings.public_url)
         self.work = Work(self.database, self.floor, calls, self.signals, clock, wake)
         self.logins = Logins(self.database, clock, wake)
+        self.aids = Aids(self.database, bot, clock)
+        self.looking = Looking(self.database, self.signals)
         self.outgoing = Outgoing(self.database, self.signals, self.visitors, clock)
         self.rounds = Rounds(self.database, self.desk_clock, self.answering, clock)
         self.telegram = Telegram(
@@ -125,6 +130,7 @@ def create_app(firstline: Firstline) -> FastAPI:
         *visitor_routes(firstline.visitors),
         ticket_routes(firstline),  # before the agents' tickets: "by-secret" is no number
         *agent_routes(firstline.logins, firstline.work, secure=firstline.settings.secure_cookies),
+        aid_routes(firstline.logins, firstline.aids, firstline.looking),
         health_routes(firstline),
         web_pages(),
         console_pages(),

@@ -1,0 +1,57 @@
+"""The HTTP interface to what helps an agent answer, and to who else has a chat before them."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse
+from pydantic import Field
+
+from console.aids import Aids
+from console.api import Body, Doors
+from console.logins import Logins
+from console.looking import Doing, Looking
+from handoff.rows import Agent
+
+
+class Looked(Body):
+    """What an agent does in a chat."""
+
+    doing: Doing
+
+
+class Wanted(Body):
+    """What an agent looks for among the articles; in the body, since addresses are logged."""
+
+    text: str = Field(min_length=1, max_length=500)
+    language: Literal["en", "de"] = "en"
+
+
+def aid_routes(logins: Logins, aids: Aids, looking: Looking) -> APIRouter:
+    """Give canned answers, articles, earlier conversations, and the sign that a chat is looked at."""
+    routes = APIRouter(prefix="/api/v1/agent", tags=["agents"])
+    doors = Doors(logins)
+    Reader = Annotated[Agent, Depends(doors.reader)]  # noqa: N806  a type
+    Writer = Annotated[Agent, Depends(doors.writer)]  # noqa: N806  a type
+
+    @routes.get("/canned")
+    async def canned(_: Reader) -> JSONResponse:
+        return JSONResponse({"answers": await aids.canned()})
+
+    @routes.post("/articles")
+    async def search(_: Writer, body: Wanted) -> JSONResponse:
+        return JSONResponse(await aids.articles.for_text(body.text, body.language))
+
+    @routes.get("/conversations/{conversation_id}/articles")
+    async def suggested(_: Reader, conversation_id: UUID) -> JSONResponse:
+        return JSONResponse(await aids.articles.for_conversation(str(conversation_id)))
+
+    @routes.get("/conversations/{conversation_id}/earlier")
+    async def earlier(_: Reader, conversation_id: UUID) -> JSONResponse:
+        return JSONResponse({"conversations": await aids.earlier(str(conversation_id))})
+
+    @routes.post("/conversations/{conversation_id}/look", status_code=204)
+    async def look(agent: Writer, conversation_id: UUID, body: Looked) -> None:
+        await looking.look(agent, str(conversation_id), body.doing)
+
+    return routes

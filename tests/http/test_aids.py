@@ -1,0 +1,214 @@
+"""What helps an agent answer: canned answers, articles, earlier chats, and who else has the chat open."""
+
+import asyncio
+import json
+import uuid
+from pathlib import Path
+
+from console.kept import Kept
+from conversations import record
+from knowledge_base.problems import KnowledgeBaseBroken, Problem
+from tests.conftest import HandClock, Server, SignedInAgent, Visitor
+from tests.http.test_agents import waiting
+from tests.http.test_visitors import problem
+from tests.scripted_bot import ScriptedBot
+
+
+async def introduced(server: Server, email: str, text: str) -> Visitor:
+    """Give a visitor who left an e-mail address and wrote something."""
+    visitor = await server.conversation()
+    await server.client.patch(visitor.path, json={"email": email}, headers=visitor.headers)
+    await visitor.say(text)
+    await visitor.until("bot")
+    return visitor
+
+
+async def earlier(agent: SignedInAgent, conversation: str) -> list[dict]:
+    """Give a visitor's other chats."""
+    return (await agent.get(f"conversations/{conversation}/earlier")).json()["conversations"]
+
+
+async def test_canned_answers_come_in_both_languages(server: Server):
+    """The console gets every answer with its shortcuts; what belongs to a chat is left for it to fill in."""
+    answers = (await (await server.agent()).get("canned")).json()["answers"]
+    (hello,) = [answer for answer in answers if answer["shortcut"] == "hello"]
+    assert "hallo" in hello["also"]
+    assert "{visitor}" in hello["en"]["text"]
+    assert "IT-Servicedesk" in hello["de"]["text"]
+
+
+async def test_articles_are_found_for_what_the_visitor_said(server: Server, bot: ScriptedBot):
+    """The bot is asked what fits, in the chat's language; the article comes as plain text, and nothing is recorded."""
+    visitor, ann = await waiting(server), await server.agent()
+    before = (await visitor.read())["messages"]
+    found = (await ann.get(f"conversations/{visitor.id}/articles")).json()
+    (article,) = found["articles"]
+    assert (found["bot"], found["seq"]) == ("ready", 1)
+    assert (article["article"], article["confidence"]) == ("vpn-connect", 0.93)
+    assert "vpn.northwind.example" in article["text"]
+    assert "**" not in article["text"]
+    assert "](" not in article["text"]
+    assert (await visitor.read())["messages"] == before
+    assert bot.asked[-1][0].text == "a human please"
+
+
+async def test_a_last_word_that_says_nothing_is_passed_over(server: Server):
+    """After "thank you" the article is still that of the question before it."""
+    visitor, ann = await waiting(server), await server.agent()
+    await ann.claim(visitor)
+    await visitor.say("thank you")
+    found = (await ann.get(f"conversations/{visitor.id}/articles")).json()
+    assert [article["article"] for article in found["articles"]] == ["vpn-connect"]
+
+
+async def test_an_agent_looks_for_an_article(server: Server):
+    """Words of the agent's own find articles too; none at all is refused with a sentence."""
+    ann = await server.agent()
+    found = (await ann.post("articles", {"text": "human vpn", "language": "de"})).json()
+    assert found["articles"][0]["title"] == "VPN einrichten und verbinden"
+    problem(await ann.post("articles", {"text": ""}), 422)
+
+
+async def test_without_a_bot_there_are_no_articles_and_it_is_said(server: Server, bot: ScriptedBot):
+    """A bot that is down is named, so that nobody takes an empty list for an answer."""
+    visitor, ann = await waiting(server), await server.agent()
+    bot.failures, bot.status = 3, "down"
+    found = (await ann.get(f"conversations/{visitor.id}/articles")).json()
+    assert found == {"bot": "down", "articles": [], "seq": 1}
+
+
+async def test_agents_questions_wait_for_each_other(server: Server, bot: ScriptedBot):
+    """However many consoles look for articles, visitors wait behind one question of theirs at most."""
+    visitor, ann = await waiting(server), await server.agent()
+    bot.gate.clear()
+    asked = len(bot.asked)
+    looking = [asyncio.create_task(ann.get(f"conversations/{visitor.id}/articles")) for _ in range(4)]
+    await asyncio.sleep(0.5)
+    assert len(bot.asked) == asked + 1
+    bot.gate.set()
+    await asyncio.gather(*looking)
+
+
+async def test_earlier_chats_are_found_by_e_mail_however_it_is_written(server: Server, clock: HandClock):
+    """The newest comes first, with what it was about and what became of it; other people's chats do not come."""
+    ann = await server.agent()
+    first = await introduced(server, "Jana@Example.org", "human, my vpn fails")
+    await ann.claim(first)
+    await ann.post(f"conversations/{first.id}/close", {"resolution": "Certificate renewed"})
+    clock.move(hours=1)
+    second = await introduced(server, "jana@example.org", "and the printer")
+    await introduced(server, "else@example.org", "something else")
+    clock.move(hours=1)
+    now = await introduced(server, "jana@example.org ", "human again")
+    found = await earlier(ann, now.id)
+    assert [one["id"] for one in found] == [second.id, first.id]
+    assert {one["by"] for one in found} == {"email"}
+    assert (found[0]["preview"], found[0]["ticket"]) == ("and the printer", None)
+    assert (found[1]["status"], found[1]["resolution"]) == ("closed", "Certificate renewed")
+    nobody = await waiting(server)
+    assert await earlier(ann, nobody.id) == []
+
+
+async def test_earlier_chats_of_an_address_are_certain(server: Server, clock: HandClock):
+    """On Telegram the address says who it is, whatever e-mail was typed."""
+    ann, visitors = await server.agent(), server.firstline.visitors
+    first = await visitors.of_address("telegram", "4711", "en")
+    async with server.firstline.database.write() as transaction:
+        row = await record.lock(transaction, first)
+        record.append(transaction, row, record.Said("visitor", "hello"), clock())
+    await visitors.close(first)
+    clock.move(hours=1)
+    second = await visitors.of_address("telegram", "4711", "en")
+    assert second != first
+    (found,) = await earlier(ann, second)
+    assert (found["id"], found["by"]) == (first, "address")
+
+
+async def test_only_agents_get_at_any_of_it(server: Server):
+    """Without a login nothing is shown, and without the token nothing is looked for."""
+    visitor = await waiting(server)
+    for path in ("canned", f"conversations/{visitor.id}/articles", f"conversations/{visitor.id}/earlier"):
+        problem(await server.client.get(f"/api/v1/agent/{path}"), 401)
+    ann = await server.agent()
+    del ann.client.headers["X-CSRF-Token"]
+    problem(await ann.post("articles", {"text": "vpn"}), 403)
+
+
+async def looks(agent: SignedInAgent, visitor: Visitor, doing: str = "reads") -> None:
+    """Have a chat before one, or do something in it."""
+    response = await agent.post(f"conversations/{visitor.id}/look", {"doing": doing})
+    assert response.status_code == 204, response.text
+
+
+async def heard(agent: SignedInAgent, deeds: asyncio.Event, seconds: float = 1.5) -> list[dict]:
+    """Give what an agent's stream says of colleagues who look, from the moment its snapshot has come."""
+    found: list[dict] = []
+
+    async def listen() -> None:
+        async with agent.client.stream("GET", "/api/v1/agent/stream") as stream:
+            name = ""
+            async for line in stream.aiter_lines():
+                if line.startswith("event: "):
+                    name = line[7:]
+                    deeds.set()
+                elif line.startswith("data: ") and name == "looking":
+                    found.append(json.loads(line[6:]))
+
+    task = asyncio.create_task(listen())
+    await deeds.wait()
+    await asyncio.sleep(seconds)
+    task.cancel()
+    return found
+
+
+async def test_colleagues_in_the_same_chat_hear_of_each_other(server: Server):
+    """Who has a chat open learns who else reads or writes there; of other chats they hear nothing."""
+    here, there = await waiting(server), await waiting(server)
+    ann, ben = await server.agent("Ann"), await server.agent("Ben")
+    ready = asyncio.Event()
+    listening = asyncio.create_task(heard(ann, ready))
+    await ready.wait()
+    await looks(ann, here)
+    await asyncio.sleep(0.2)
+    await looks(ben, there)
+    await asyncio.sleep(0.2)
+    await looks(ben, here)
+    await asyncio.sleep(0.2)
+    await looks(ben, here, "writes")
+    found = await listening
+    assert [(one["conversation"], one["agent"]["name"], one["doing"]) for one in found] == [
+        (here.id, "Ben", "reads"),
+        (here.id, "Ben", "writes"),
+    ]
+
+
+async def test_a_visitor_is_not_shown_who_looks(server: Server):
+    """What a colleague writes, perhaps a note, is no sign for the visitor; an unknown chat is said to be unknown."""
+    visitor, ben = await waiting(server), await server.agent("Ben")
+    async with server.client.stream("GET", f"{visitor.path}/stream", headers=visitor.headers) as stream:
+        lines = stream.aiter_lines()
+        await looks(ben, visitor, "writes")
+        await ben.post(f"conversations/{visitor.id}/typing", {"on": True})
+        await visitor.say("hello?")
+        async for line in lines:
+            assert not line.startswith(("event: typing", "event: looking"))
+            if "hello?" in line:
+                break
+    problem(await ben.post(f"conversations/{uuid.uuid4()}/look", {"doing": "reads"}), 404)
+
+
+async def test_a_broken_file_leaves_what_was_there(tmp_path: Path):
+    """While an editor's file is broken, agents keep the last good answers; mended, the new ones come."""
+    file = tmp_path / "answers.yml"
+
+    def read() -> str:
+        text = file.read_text()
+        if "broken" in text:
+            raise KnowledgeBaseBroken([Problem("answers.yml", 1, "", "is broken.")])
+        return text
+
+    kept = Kept(lambda: [file], read, "", again=0)
+    for content, seen in (("one", "one"), ("broken here", "one"), ("three!", "three!")):
+        file.write_text(content)
+        assert await kept.current() == seen
+    file.unlink()
