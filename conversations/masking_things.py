@@ -57,14 +57,15 @@ _NAMED = words.any_of(
     r"""
     pc laptop computer\w{0,6} host\w{0,6} server rechner notebook geräte?n?a?m?e? device printer drucker\w{0,6}
     vms? instance
-    ssid wlan wi-?fi netz netzwerk network hotspot \w{0,6}netz user\w{0,5} user~id benutzer\w{0,10} anmeldename
+    ssid wlan wi-?fi netz netzwerk network hotspot \w{0,6}netz user\w{0,5} user~id
+    user~name login~name account~name benutzer\w{0,10} anmeldename
     nutzername
     upn samaccountname handle github~name skype kanal channel connect(?:ed)?~to verbunden~mit joined gruppe group
     role rolle projekt repo bucket queue warteschlange druckerschlange anmeldekennung
     """
 )
 _FORMS = {
-    "file": rf"[\w~$.+@()\[\]-]{{1,120}}\.(?:{words.any_of(_FILES)})",
+    "file": rf"[\w~$.+@()\[\]!-]{{1,120}}\.(?:{words.any_of(_FILES)})",
     "mail": r"(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}",
     "url": r"(?:\w+=)?(?:[\w+]{2,16}://|www\.)\S{1,2000}|[\w-]{1,20}\.[a-z]{2,3}/\S+|"
     r"[\w-]{1,60}(?:\.[\w-]{1,60}){1,4}\.(?:com|de|org|net|example|local|io|eu)(?:[:/]\S*)?",

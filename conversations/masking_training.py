@@ -1,4 +1,4 @@
-"""Learns to find secrets from `masking_examples/`: `python -m conversations.masking_training` (half a minute)."""
+"""Learns to find secrets from `masking_examples/`: `python -m conversations.masking_training` (a minute)."""
 
 import hashlib
 import re
@@ -16,9 +16,10 @@ from conversations.masking_vocabulary import VOCABULARY
 FOLDER = Path(__file__).with_name("masking_examples")
 MADE_FROM = MODEL.with_suffix(".sha256")
 _WITH_SECRETS = ("secrets.txt", "secrets_in_passing.txt")  # announced ones, and harder ones
+_WITHOUT_SECRETS = ("lookalikes.txt", "ordinary.txt")  # what looks like one, and a third of what the bot is taught
 _READERS = ("masking_learnt.py", "masking_signs.py", "masking_things.py")
 _LONGEST_CARD_CODE = 4
-_PENALTIES = {"c1": 0.02, "c2": 0.02, "max_iterations": 200}
+_PENALTIES = {"c1": 0.1, "c2": 0.1, "max_iterations": 200}
 _SWAPS, _IN_SMALL = 1, 0.2
 
 
@@ -71,9 +72,9 @@ class Example:
 
 
 def examples(folder: Path = FOLDER) -> list[Example]:
-    """Give every example: sentences with secrets, and sentences that only look so."""
+    """Give every example: sentences with secrets, and sentences without."""
     with_secrets = [Example.read(line) for name in _WITH_SECRETS for line in _lines(folder / name)]
-    harmless = [Example(line.replace("\\n", "\n"), ()) for line in _lines(folder / "lookalikes.txt")]
+    harmless = [Example(line.replace("\\n", "\n"), ()) for name in _WITHOUT_SECRETS for line in _lines(folder / name)]
     return [*with_secrets, *harmless]
 
 
