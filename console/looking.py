@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sse_starlette import ServerSentEvent
-
 from conversations import record
 from conversations.database import Database
 from conversations.signals import Signal, Signals
@@ -34,13 +32,13 @@ class Beside:
         self._me = str(agent.id)
         self._open = ""
 
-    def news(self, signals: Sequence[Signal]) -> list[ServerSentEvent]:
+    def news(self, signals: Sequence[Signal]) -> list[bytes]:
         """Give what colleagues do where this agent looks."""
         looks = [signal for signal in signals if signal.kind == "looking"]
         self._open = next((each.conversation for each in reversed(looks) if each.author == self._me), self._open)
         return [_told(each) for each in looks if each.author != self._me and each.conversation == self._open]
 
 
-def _told(signal: Signal) -> ServerSentEvent:
+def _told(signal: Signal) -> bytes:
     colleague: dict[str, Any] = {"id": int(signal.author), "name": signal.name}
-    return event("looking", {"conversation": signal.conversation, "agent": colleague, "doing": signal.doing})
+    return event("looking", {"conversation": signal.conversation, "agent": colleague, "doing": signal.doing}).encode()

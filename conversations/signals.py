@@ -48,12 +48,14 @@ class Following:
         self._signals[key] = signal
         self._arrived.set()
 
-    async def next(self, seconds: float) -> tuple[Signal, ...]:
-        """Wait for signals at most so long; gives none if the time passed."""
+    async def next(self, seconds: float, gather: float = 0.0) -> tuple[Signal, ...]:
+        """Wait for signals at most so long, then `gather` seconds for others; gives none if the time passed."""
         try:
             await asyncio.wait_for(self._arrived.wait(), seconds)
         except TimeoutError:
             return ()
+        if gather:
+            await asyncio.sleep(gather)
         self._arrived.clear()
         signals = tuple(self._signals.values())
         self._signals.clear()
