@@ -11,33 +11,38 @@ from scipy import sparse
 from bot import softmax
 from bot.examples import Examples
 from bot.softmax import Floats, Labels, Projection, Softmax
+from knowledge_base.embedding import Meaning
 
 _C = 80.0  # with rows of length 1 by words; the same as 20 with words, bases, concepts and letters of length 1 each
 _MEANING = sqrt(2.0)  # tried: 0.5, 1, 2 of the square length of the words
+_APART = 1.0  # on CLINC150's validation part 96.6 % right, log-likelihood -0.136; with 0: 96.4, -0.145; 2: 96.5, -0.139
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """A fitted classifier; `intents` names the intent of each of the sorted `labels`."""
+    """A fitted classifier; `intents` names the intent of each of the sorted `labels`, `space` what sets them apart."""
 
     labels: tuple[str, ...]
     intents: tuple[str, ...]
     model: Softmax
+    space: Meaning
 
     def probabilities(self, words: sparse.csr_matrix, meaning: Floats) -> Floats:
         """Give the probability of each label: (texts, labels)."""
-        return self.model.probabilities_of(words, _dense(meaning))
+        return self.model.probabilities_of(words, np.hstack([_dense(meaning), _apart(self.space, meaning)]))
 
     def save(self, folder: Path) -> None:
         """Write it into a folder."""
         (folder / "labels.json").write_text(json.dumps([self.labels, self.intents]), encoding="utf-8")
         self.model.save(folder / "weights.npy")
+        self.space.save(folder / "space.npz")
 
     @classmethod
     def load(cls, folder: Path) -> "Classifier":
         """Read what `save` wrote."""
         labels, intents = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-        return cls(tuple(labels), tuple(intents), Softmax.load(folder / "weights.npy"))
+        model, space = Softmax.load(folder / "weights.npy"), Meaning.load(folder / "space.npz")
+        return cls(tuple(labels), tuple(intents), model, space)
 
 
 @dataclass(frozen=True)
@@ -47,31 +52,42 @@ class Workbench:
     examples: Examples
     labels: tuple[str, ...]
     numbers: Labels
+    meaning: Floats
     projection: Projection
 
     @classmethod
     def set_up(cls, examples: Examples, words: sparse.csr_matrix, meaning: Floats) -> "Workbench":
         """Project the examples."""
         labels, numbers = np.unique(np.array(examples.labels), return_inverse=True)
-        return cls(examples, tuple(labels.tolist()), numbers, softmax.project(words, _dense(meaning)))
+        return cls(examples, tuple(labels.tolist()), numbers, meaning, softmax.project(words, _dense(meaning)))
 
     def probabilities_without(self, held_out: Labels) -> Floats:
         """Give the label probabilities of the held-out rows from a classifier that never saw them."""
         kept = np.setdiff1d(np.arange(len(self.numbers)), held_out)
         known = np.unique(self.numbers[kept])
-        rows = self.projection.rows
-        fitted = softmax.fit(rows[kept], np.searchsorted(known, self.numbers[kept]), len(known), _C)
+        fitted, space = self._fit(kept, np.searchsorted(known, self.numbers[kept]), len(known))
         likely = np.zeros((len(held_out), len(self.labels)), np.float32)
-        likely[:, known] = fitted.probabilities(rows[held_out])
+        likely[:, known] = fitted.probabilities(self._rows(held_out, space))
         return likely
 
     def classifier(self, words: sparse.csr_matrix, meaning: Floats) -> Classifier:
         """Fit the classifier on all examples, whose features are given once more."""
-        fitted = softmax.fit(self.projection.rows, self.numbers, len(self.labels), _C)
+        fitted, space = self._fit(np.arange(len(self.numbers)), self.numbers, len(self.labels))
         whole = softmax.carried_back(fitted, self.projection, words, _dense(meaning))
         intent_of = self.examples.intent_of
-        return Classifier(self.labels, tuple(intent_of[label] for label in self.labels), whole)
+        return Classifier(self.labels, tuple(intent_of[label] for label in self.labels), whole, space)
+
+    def _fit(self, rows: Labels, numbers: Labels, labels: int) -> tuple[Softmax, Meaning]:
+        space = Meaning.fit_apart(self.meaning[rows], numbers.astype(np.int32))
+        return softmax.fit(self._rows(rows, space), numbers, labels, _C), space
+
+    def _rows(self, rows: Labels, space: Meaning) -> Floats:
+        return np.hstack([self.projection.rows[rows], _apart(space, self.meaning[rows])])
 
 
 def _dense(meaning: Floats) -> Floats:
     return (meaning * np.float32(_MEANING)).astype(np.float32)
+
+
+def _apart(space: Meaning, meaning: Floats) -> Floats:
+    return (space.of(meaning) * np.float32(_APART)).astype(np.float32)

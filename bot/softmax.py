@@ -89,9 +89,10 @@ def fit(rows: Floats, labels: Labels, classes: int, c: float) -> Softmax:
 
 
 def carried_back(fitted: Softmax, projection: Projection, features: sparse.csr_matrix, dense: Floats) -> Softmax:
-    """Give the same classifier for the features themselves instead of their projection."""
-    inner = projection.back @ fitted.weights[:-1]
-    return Softmax(np.vstack([features.T @ inner, dense.T @ inner, fitted.weights[-1:]]).astype(np.float32))
+    """Give the same classifier for the features themselves instead of their projection; others behind it stay."""
+    rank = projection.back.shape[1]
+    inner = projection.back @ fitted.weights[:rank]
+    return Softmax(np.vstack([features.T @ inner, dense.T @ inner, fitted.weights[rank:]]).astype(np.float32))
 
 
 def _softmax(scores: Floats) -> Floats:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from knowledge_base.weights import encoder_files
 
@@ -26,6 +27,7 @@ _STRONG = 20  # the direction whose strength sets the floor below
 _FLOOR = 0.3  # of its variance is added to each; tried: 0.05, 0.3
 _SHRUNK = 0.1  # of a covariance is replaced by its mean; tried: 0.05, 0.1, 0.3
 _NOISE = 3.0  # times the median signal counts as noise; tried: 0.3, 1, 3, 10
+_ENOUGH = 40_000  # texts to learn directions from; the shipped articles have half as many
 
 
 class Embedding:
@@ -93,6 +95,7 @@ class Meaning:
         doi:10.21437/Interspeech.2006-183), every direction kept by its share of signal. On questions held out the
         nearest question is of the right article for 74 % instead of 66 % with `fit`.
         """
+        vectors, groups = _enough(vectors, groups)
         middles, inside = _apart(vectors, groups)
         centre = vectors.mean(axis=0)
         values, directions = np.linalg.eigh(inside.T @ inside / max(1, len(vectors) - len(middles)))
@@ -134,12 +137,14 @@ class Familiar:
     @classmethod
     def fit(cls, vectors: Vectors, groups: npt.NDArray[np.int32]) -> "Familiar":
         """Learn one normal distribution a group, all of one shape, and one of all texts together."""
+        everybodys, _ = _middles(vectors, groups)
+        vectors, groups = _enough(vectors, groups)
         rows = vectors.astype(np.float64)
         middles, inside = _apart(rows, groups)
         turn = _evening(inside.T @ inside / max(1, len(rows) - len(middles)))
         centre = rows.mean(axis=0)
         around = _evening((rows - centre).T @ (rows - centre) / len(rows))
-        parts = (middles @ turn, centre, turn, around)
+        parts = (everybodys @ turn, centre, turn, around)
         return cls(*(part.astype(np.float32) for part in parts))
 
     def strangeness(self, vectors: Vectors) -> Vectors:
@@ -164,13 +169,27 @@ class Familiar:
             return cls(**stored)
 
 
+def _enough(vectors: Vectors, groups: npt.NDArray[np.int32]) -> tuple[Vectors, npt.NDArray[np.int32]]:
+    """Give whole groups, drawn the same way each time, with no more texts than directions are learnt from."""
+    if len(groups) <= _ENOUGH:
+        return vectors, groups
+    names, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    drawn = np.random.default_rng(0).permutation(len(names))
+    chosen = np.isin(group, drawn[np.cumsum(sizes[drawn]) <= _ENOUGH])
+    return vectors[chosen], groups[chosen]
+
+
 def _apart(vectors: npt.NDArray[Any], groups: npt.NDArray[np.int32]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Give the middle of each group, and each vector as seen from the middle of its group."""
-    _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-    middles = np.zeros((len(sizes), vectors.shape[1]))
-    np.add.at(middles, group, vectors)
-    middles /= sizes[:, None]
+    middles, group = _middles(vectors, groups)
     return middles, vectors - middles[group]
+
+
+def _middles(vectors: npt.NDArray[Any], groups: npt.NDArray[np.int32]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Give the middle of each group, and the place of each vector's group among them."""
+    _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    belongs = sparse.csr_matrix((np.ones(len(group)), (group, np.arange(len(group)))))
+    return (belongs @ vectors) / sizes[:, None], group
 
 
 def _evening(spread: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -106,8 +106,7 @@ class Search:
             parts = [self._of_likeliest(said[number], meant[number], hidden) for number in range(len(texts))]
         else:
             alike = zip(*self._likeness(said, meant), strict=True)
-            starts = np.searchsorted(self.owner, np.arange(len(self.articles)))
-            parts = [_evidence(words, meaning, body, starts, hidden) for words, meaning, body in alike]
+            parts = [_evidence(words, meaning, body, self._ends[:-1], hidden) for words, meaning, body in alike]
         return np.array(parts, np.float32).reshape(len(texts), len(self.articles), len(EVIDENCE))
 
     def _likeness(self, said: sparse.csr_matrix, meant: Floats) -> tuple[Floats, Floats, Floats]:
