@@ -161,5 +161,5 @@ class VisitorsCors:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request (ASGI)."""
         path = scope.get("path", "")
-        shared = path == "/widget.js" or path.startswith("/api/v1/conversations")
+        shared = path in ("/widget.js", "/widget-more.js") or path.startswith("/api/v1/conversations")
         await (self._open if shared else self._plain)(scope, receive, send)

@@ -11,7 +11,7 @@ _NOT_KEPT = {"Cache-Control": "no-cache"}
 
 
 def web_pages() -> APIRouter:
-    """Give `/`, `/widget.js`, `/t/{secret}`, `/docs` and `/static`."""
+    """Give `/`, `/widget.js` and what it loads, `/t/{secret}`, `/docs` and `/static`."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/")
@@ -20,7 +20,11 @@ def web_pages() -> APIRouter:
 
     @routes.get("/widget.js")
     async def widget() -> FileResponse:
-        return FileResponse(STATIC / "widget.js", media_type="text/javascript", headers=_NOT_KEPT)
+        return _module("widget.js")
+
+    @routes.get("/widget-more.js")
+    async def more_of_the_widget() -> FileResponse:
+        return _module("widget-more.js")
 
     @routes.get("/t/{secret}")
     async def ticket() -> FileResponse:
@@ -32,3 +36,7 @@ def web_pages() -> APIRouter:
 
     routes.mount("/static", StaticFiles(directory=STATIC))
     return routes
+
+
+def _module(name: str) -> FileResponse:
+    return FileResponse(STATIC / name, media_type="text/javascript", headers=_NOT_KEPT)

@@ -257,7 +257,16 @@ class Routes:
         if not conversation or conversation.ratings:
             return problem(409, "Rated already.")
         conversation.ratings.append(await request.json())
+        conversation.turn(rated=True)
         return answer({}, 201)
+
+    async def transcript(self, request: web.Request) -> web.Response:
+        """Give the transcript."""
+        conversation = self.own(request)
+        if not conversation:
+            return problem(404, "Unknown conversation.")
+        text = "".join(message["text"] for message in conversation.messages)
+        return web.Response(text=text, content_type="text/html", headers=CORS)
 
     async def attach(self, request: web.Request) -> web.Response:
         """Take a file."""
@@ -281,6 +290,13 @@ class Routes:
         """Give a ticket to whoever has its secret."""
         ticket = self.stub.tickets.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
         return answer(ticket) if ticket else problem(404, "Unknown ticket.")
+
+    async def ticket_transcript(self, request: web.Request) -> web.Response:
+        """Give a ticket's transcript to whoever has its secret."""
+        ticket = self.stub.tickets.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        if not ticket:
+            return problem(404, "Unknown ticket.")
+        return web.Response(text=f"transcript of {ticket['number']}", content_type="text/html", headers=CORS)
 
     async def preflight(self, _request: web.Request) -> web.Response:
         """Answer what browsers ask before a call to another origin."""
@@ -315,12 +331,14 @@ def application(stub: Stub) -> web.Application:
     app.router.add_post(base + "/{id}/typing", routes.typing)
     app.router.add_post(base + "/{id}/close", routes.close)
     app.router.add_post(base + "/{id}/rating", routes.rate)
+    app.router.add_get(base + "/{id}/transcript", routes.transcript)
     app.router.add_post(base + "/{id}/attachments", routes.attach)
     app.router.add_get(base + "/{id}/attachments/{attachment}", routes.attachment)
     app.router.add_get("/api/v1/tickets/by-secret", routes.ticket)
+    app.router.add_get("/api/v1/tickets/by-secret/transcript", routes.ticket_transcript)
     app.router.add_get("/t/{secret}", routes.ticket_page)
     app.router.add_get("/host", routes.host)
-    app.router.add_get(r"/{name:(widget\.js)?}", routes.page)
+    app.router.add_get(r"/{name:(widget(-more)?\.js)?}", routes.page)
     app.router.add_get("/static/{name}", routes.page)
     return app
 

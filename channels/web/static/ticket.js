@@ -35,6 +35,9 @@ const TEXTS = {
     failed: 'The status cannot be shown right now',
     failedText: 'Please try again in a moment.',
     again: 'Try again',
+    save: 'Save the transcript',
+    file: 'Conversation {}',
+    notSaved: 'That did not work. Please try again in a moment.',
   },
   de: {
     ticket: 'Ticket {}',
@@ -65,6 +68,9 @@ const TEXTS = {
     failed: 'Der Stand lässt sich gerade nicht anzeigen',
     failedText: 'Bitte versuchen Sie es gleich noch einmal.',
     again: 'Noch einmal versuchen',
+    save: 'Gesprächsverlauf speichern',
+    file: 'Gespräch {}',
+    notSaved: 'Das hat nicht geklappt. Bitte versuchen Sie es gleich noch einmal.',
   },
 };
 
@@ -120,7 +126,22 @@ function showTicket(ticket) {
   const number = texts.ticket.replace('{}', String(ticket.number));
   const next = make('section', { class: 'next' }, make('h2', {}, texts.nextTitle), make('p', {}, texts.next[ticket.status]));
   document.title = number;
-  show(make('p', { class: 'over' }, number), make('h1', {}, texts.titles[ticket.status]), steps(ticket.status), next, facts(ticket));
+  show(make('p', { class: 'over' }, number), make('h1', {}, texts.titles[ticket.status]), steps(ticket.status), next, facts(ticket), ...saving(ticket));
+}
+
+/** @param {Ticket} ticket @returns {Node[]} a button for the transcript, and what there is to say about it */
+function saving({ number }) {
+  const button = make('button', { type: 'button' }, texts.save);
+  const told = make('p', { role: 'status', class: 'told' });
+  button.addEventListener('click', async () => {
+    const response = await ask('/transcript').catch(() => null);
+    told.textContent = response?.ok ? '' : texts.notSaved;
+    if (!response?.ok) return;
+    const href = URL.createObjectURL(await response.blob());
+    make('a', { href, download: `${texts.file.replace('{}', String(number))}.html` }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 20000);
+  });
+  return [button, told];
 }
 
 /** @param {string} title @param {string} text @param {boolean} again whether trying again may help */
@@ -130,12 +151,16 @@ function showProblem(title, text, again) {
   show(make('h1', {}, title), make('p', {}, text), ...(again ? [button] : []));
 }
 
-/** Asks with the secret in a header, so that no log on the way keeps it. */
-async function load() {
+/** Asks with the secret in a header, so that no log on the way keeps it. @param {string} path */
+function ask(path = '') {
   const secret = location.pathname.split('/').pop() ?? '';
-  const address = new URL('../api/v1/tickets/by-secret', location.href);
+  const address = new URL(`../api/v1/tickets/by-secret${path}`, location.href);
   const headers = { Authorization: `Bearer ${secret}`, 'Accept-Language': language };
-  const response = await fetch(address, { headers, cache: 'no-store' }).catch(() => null);
+  return fetch(address, { headers, cache: 'no-store' });
+}
+
+async function load() {
+  const response = await ask().catch(() => null);
   if (response?.ok) showTicket(await response.json());
   else if (response && response.status < 500 && response.status !== 429) showProblem(texts.unknown, texts.unknownText, false);
   else showProblem(texts.failed, texts.failedText, true);

@@ -17,7 +17,7 @@ const FIRST_EVENT_MS = 8000; // the status comes at once, or something holds the
 const SILENCE_MS = 40000; // heartbeats come every 15 s
 const TYPING_MS = 3000;
 /** @type {State} */
-const FRESH = { status: 'with_bot', agent: null, calling: null, place: null, ticket: null };
+const FRESH = { status: 'with_bot', agent: null, calling: null, place: null, ticket: null, rated: false };
 
 const TEXTS = {
   en: {
@@ -26,6 +26,7 @@ const TEXTS = {
     unread: 'new messages: {}',
     hide: 'Close the chat window',
     end: 'End conversation',
+    keep: 'Save the conversation as a file',
     ending: 'End this conversation?',
     log: 'Conversation',
     opening:
@@ -58,15 +59,7 @@ const TEXTS = {
     failed: 'That did not work. Please try again.',
     fresh: 'Start a new conversation',
     down: 'To the newest message',
-    contact: 'Where can we reach you?',
-    name: 'Name',
-    email: 'E-mail',
-    save: 'Save',
-    saved: 'Thank you, this is noted.',
     later: 'Not now',
-    rate: 'How well did we help you?',
-    scale: '1: not at all, 5: very well',
-    comment: 'What should we know? (optional)',
   },
   de: {
     title: 'IT-Hilfe',
@@ -74,6 +67,7 @@ const TEXTS = {
     unread: 'neue Nachrichten: {}',
     hide: 'Chatfenster schließen',
     end: 'Gespräch beenden',
+    keep: 'Gespräch als Datei speichern',
     ending: 'Dieses Gespräch beenden?',
     log: 'Gespräch',
     opening:
@@ -107,15 +101,7 @@ const TEXTS = {
     failed: 'Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.',
     fresh: 'Neues Gespräch beginnen',
     down: 'Zur neuesten Nachricht',
-    contact: 'Wo erreichen wir Sie?',
-    name: 'Name',
-    email: 'E-Mail',
-    save: 'Speichern',
-    saved: 'Danke, das ist notiert.',
     later: 'Jetzt nicht',
-    rate: 'Wie gut haben wir Ihnen geholfen?',
-    scale: '1: gar nicht, 5: sehr gut',
-    comment: 'Was sollten wir wissen? (freiwillig)',
   },
 };
 
@@ -124,6 +110,7 @@ const ICONS = {
   bot: 'M12 4v3M5 7h14v12H5ZM9 12v2M15 12v2M2 12v3M22 12v3',
   hide: 'm6 9 6 6 6-6',
   end: 'M9 4H5v16h4M15 8l4 4-4 4M19 12H9',
+  keep: 'M12 4v11M7 10l5 5 5-5M5 20h14',
   send: 'M12 19V5M6 11l6-6 6 6',
   attach: 'm19 11-8 8a4 4 0 0 1-6-6l8-8a3 3 0 0 1 4 4l-8 8a1 1 0 0 1-2-2l7-7',
   down: 'M12 5v14M6 13l6 6 6-6',
@@ -141,7 +128,7 @@ const STYLE = `
 button, textarea, input { font: inherit; color: inherit; }
 button { cursor: pointer; border: 1px solid transparent; background: none; min-height: 36px; padding: 0 14px; border-radius: 12px; }
 button:disabled { cursor: default; }
-:focus-visible, label:has(:focus-visible) { outline: 3px solid var(--accent); outline-offset: 2px; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 svg { width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; flex: none; }
 .launch, .panel { position: fixed; z-index: 2147483000; inset: auto 20px 20px auto; border-radius: 18px; box-shadow: 0 8px 40px #0a193244; }
 .launch, .main { background: var(--accent); color: var(--on); font-weight: 600; min-height: 40px; }
@@ -154,7 +141,7 @@ svg { width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-width:
 .head { padding: 12px 10px 10px 16px; gap: 4px; color: var(--accent); }
 h2 { flex: 1; margin: 0 4px; font-size: 17px; color: var(--ink); }
 .icon { min-height: 40px; padding: 0 8px; color: var(--muted); line-height: 0; }
-.icon:hover, .plain:hover, label:hover { background: var(--soft); }
+.icon:hover, .plain:hover { background: var(--soft); }
 .status { padding: 4px 8px 4px 16px; min-height: 40px; font-size: 13.5px; background: var(--soft); border-bottom: 1px solid var(--line); }
 .status.waiting { background: var(--warm); } .with_agent, .agent > .text { background: var(--good); }
 .status::before, .typing::before { content: ""; width: 9px; height: 9px; border-radius: 50%; background: var(--accent); flex: none; }
@@ -162,7 +149,7 @@ h2 { flex: 1; margin: 0 4px; font-size: 17px; color: var(--ink); }
 @keyframes pulse { 50% { opacity: .3; } }
 .state { flex: 1; } b { white-space: nowrap; }
 .plain { min-height: 30px; padding: 0 8px; color: var(--accent); font-weight: 600; }
-.alarm { color: var(--alarm); display: block; }
+.alarm { color: var(--alarm); display: block; max-height: 6em; overflow: auto; }
 .middle { position: relative; flex: 1; min-height: 0; display: flex; }
 .log { position: relative; flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 16px 16px 8px; display: flex; flex-direction: column; }
 .log:focus-visible { outline-offset: -3px; }
@@ -171,6 +158,7 @@ h2 { flex: 1; margin: 0 4px; font-size: 17px; color: var(--ink); }
 .same { margin-top: -6px; } .same > .who:first-child { display: none; }
 .text { padding: 10px 14px; border-radius: 4px 16px 16px; background: var(--soft); border: 1px solid transparent; }
 .as-is { white-space: pre-wrap; }
+.text, .text *, bdi { unicode-bidi: plaintext; overflow: clip; } bdi { display: inline-block; max-width: 100%; max-height: 3em; vertical-align: top; }
 .visitor { align-self: flex-end; text-align: end; }
 .visitor > .text { background: var(--accent); color: var(--on); border-radius: 16px 4px 16px 16px; text-align: start; }
 .pending > .text { opacity: .75; }
@@ -182,17 +170,13 @@ a { color: var(--accent); }
 .row, .choices { flex-wrap: wrap; }
 .choices { margin-top: 8px; }
 .choices button { padding: 6px 14px; text-align: start; line-height: 1.35; border-color: var(--accent); color: var(--accent); border-radius: 18px; }
-.choices button:hover:enabled, label:has(:checked) { background: var(--accent); color: var(--on); }
+.choices button:hover:enabled { background: var(--accent); color: var(--on); }
 .choices button:disabled { border-color: var(--line); color: var(--muted); }
 .choices .chosen { background: var(--soft); font-weight: 600; }
 .file { margin-top: 6px; padding: 8px 12px; text-align: start; border: 1px solid var(--edge); border-radius: 12px; flex-wrap: wrap; }
 .middle > .icon { position: absolute; right: 14px; bottom: 10px; border-color: var(--line); border-radius: 50%; background: var(--bg); }
 .card, .foot { display: grid; gap: 8px; padding: 12px; border: 1px solid var(--line); border-radius: 14px; margin: 4px 0 12px; }
 .foot { border-width: 1px 0 0; border-radius: 0; margin: 0; }
-.card input:not([type=radio]), .card textarea { display: block; width: 100%; padding: 7px 10px; border: 1px solid var(--edge); border-radius: 9px; background: none; resize: none; }
-fieldset { border: 0; padding: 0; margin: 0; display: flex; gap: 6px; } legend { padding: 0 0 8px; font-weight: 600; }
-fieldset label { flex: 1; position: relative; padding: 9px 0; text-align: center; border: 1px solid var(--edge); border-radius: 10px; }
-[type=radio] { position: absolute; opacity: 0; inset: 0; }
 .main:disabled { background: var(--soft); color: var(--muted); }
 .composer { align-items: flex-end; gap: 4px; border: 1px solid var(--edge); border-radius: 16px; padding: 3px; }
 .composer:focus-within { border-color: var(--accent); box-shadow: 0 0 0 2px var(--accent); }
@@ -202,7 +186,7 @@ fieldset label { flex: 1; position: relative; padding: 9px 0; text-align: center
 @media (max-width: 480px), (max-height: 420px) { .panel { inset: 0; width: 100vw; height: 100dvh; border: 0; border-radius: 0; } }
 @media (max-height: 420px) { .head, .foot { padding: 4px 8px; } .status { min-height: 0; } .composer textarea { max-height: 64px; } }
 @media (prefers-reduced-motion) { * { animation: none !important; } }
-@media (forced-colors: active) { .text { border-color: ButtonText; } .composer:focus-within, .chosen, label:has(:checked) { outline: 2px solid Highlight; } }
+@media (forced-colors: active) { .text { border-color: ButtonText; } .composer:focus-within, .chosen { outline: 2px solid Highlight; } }
 `;
 
 /**
@@ -236,8 +220,19 @@ function link(text, href) {
   return make('a', { href, target: '_blank', rel: 'noopener noreferrer' }, text);
 }
 
-const ADDRESS = /https:\/\/[^\s<>"]*[^\s<>".,;:!?)\]']/g;
-const MARK = new RegExp(`\\*\\*(.+?)\\*\\*|\\[([^\\]\\n]+)\\]\\(([^\\s)]+)\\)|(${ADDRESS.source})`, 'g');
+// An address ends before marks that nobody sees: they could show another one.
+const ADDRESS = /https:\/\/[^\s<>"\p{Cf}]*[^\s<>"\p{Cf}.,;:!?)\]']/gu;
+const MARK = new RegExp(`\\*\\*(.+?)\\*\\*|\\[([^\\]\\n]+)\\]\\(([^\\s)\\p{Cf}]+)\\)|(${ADDRESS.source})`, 'gu');
+
+/** What somebody is called: it cannot turn the text around it. */
+function bdi(name) {
+  return make('bdi', {}, name.replace(/[\u202a-\u202e\u2066-\u2069]/g, ''));
+}
+
+/** A sentence with a name in it. */
+function about(sentence, name) {
+  return cut(sentence, /{}/g, () => bdi(name));
+}
 
 /**
  * Puts a node in the place of every match.
@@ -289,6 +284,15 @@ function blocks(text, base) {
   }
   return done;
 }
+
+/** The parts that few need, loaded when somebody does; nothing where that fails. */
+function more() {
+  const again = tries++ ? `?${tries}` : ''; // a browser may remember what it could not load
+  return (loaded ??= import(new URL(`widget-more.js${again}`, import.meta.url).href).catch(() => (loaded = null)));
+}
+let tries = 0;
+/** @type {Promise<any>|null} */
+let loaded = null;
 
 /** A random id, also on a page without https, which has no `crypto.randomUUID`. */
 function uuid() {
@@ -633,8 +637,8 @@ class Line {
   }
 
   /** @param {Partial<State>} news */
-  turn({ status = 'with_bot', agent = null, calling = null, place = null, ticket = null }) {
-    this.state = { status, agent, calling, place, ticket };
+  turn(news) {
+    this.state = { ...FRESH, ...news };
     this.ears.refresh();
   }
 }
@@ -720,6 +724,7 @@ class FirstlineChat extends HTMLElement {
     const t = this.texts;
     this.badge = make('span', { class: 'badge' });
     this.launch = make('button', { class: 'launch', 'aria-haspopup': 'dialog', click: () => this.open() }, icon('chat'), t.title, this.badge);
+    this.keep = this.tool('keep', () => this.save('/transcript', `${t.log} ${this.line.state.ticket ?? ''}`.trim() + '.html'));
     this.end = this.tool('end', () => this.ask(true));
     this.floor = make('span');
     this.ticket = make('b');
@@ -733,7 +738,7 @@ class FirstlineChat extends HTMLElement {
     this.ending = make('div', { class: 'row', hidden: true }, t.ending, this.sure, keep);
     this.renew = make('button', { class: 'main', click: () => (this.line.forget(), this.input.focus()) }, t.fresh);
     const foot = make('div', { class: 'foot' }, (this.problem = make('div', { class: 'alarm', role: 'alert' })), this.ending, this.renew, ...this.writing());
-    const head = make('div', { class: 'head' }, icon('bot'), make('h2', { id: 'title' }, t.title), this.end, this.tool('hide', () => this.close()));
+    const head = make('div', { class: 'head' }, icon('bot'), make('h2', { id: 'title' }, t.title), this.keep, this.end, this.tool('hide', () => this.close()));
     this.dialog = make('dialog', { class: 'panel', role: 'dialog', 'aria-labelledby': 'title', lang: this.language, cancel: (event) => this.escape(event),
       keydown: (event) => event.key === 'Escape' && this.escape(event) }, head, this.bar, make('div', { class: 'middle' }, this.log, this.down), foot);
     const sheet = new CSSStyleSheet();
@@ -796,10 +801,11 @@ class FirstlineChat extends HTMLElement {
     const closed = status === 'closed';
     this.bar.className = `status ${status}`;
     const queued = t[status === 'with_bot' && ticket ? 'away' : status] + (place ? t.place.replace('{}', String(place)) : '');
-    this.floor.textContent = (calling ? t.calling : queued).replace('{}', () => calling ?? agent ?? t.agent);
+    this.floor.replaceChildren(...about(calling ? t.calling : queued, calling ?? agent ?? t.agent));
     this.ticket.textContent = ticket ? `· Ticket ${ticket}` : '';
     this.person.hidden = status !== 'with_bot' || ticket;
     this.offline.hidden = line.online;
+    this.keep.hidden = !line.conversation;
     this.end.hidden = !line.conversation || closed;
     this.renew.hidden = !closed;
     if (closed) this.ending.hidden = this.dots.hidden = true;
@@ -808,7 +814,6 @@ class FirstlineChat extends HTMLElement {
       this.bottom();
     }
     this.typed();
-    this.card();
     this.choosable();
   }
 
@@ -816,18 +821,18 @@ class FirstlineChat extends HTMLElement {
   row(author, name, at) {
     const who = name ?? this.texts[author];
     const when = at && new Date(at).toLocaleString(this.language, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
-    const row = make('div', { class: `msg ${author}` }, make('div', { class: 'who' }, who + (when ? ` · ${when}` : '')));
+    const row = make('div', { class: `msg ${author}` }, make('div', { class: 'who' }, bdi(who), when ? ` · ${when}` : ''));
     row.who = author + who;
     return row;
   }
 
   /** @param {Message} message */
   heard(message) {
-    const { seq, author } = message;
+    const { seq, author, article } = message;
     const row = this.rows.get(seq) ?? this.guess(message) ?? this.row(author, author === 'visitor' ? null : message.name, message.created_at);
     this.rows.set(seq, row);
     row.seq = seq;
-    if (author === 'agent') this.met = true;
+    if (author === 'agent' || article) this.met = true;
     if (author !== 'visitor') this.typing(author, false);
     this.fill(row, message);
     this.place(row);
@@ -856,7 +861,7 @@ class FirstlineChat extends HTMLElement {
     row.querySelector('.file')?.remove();
     row.append(...attachments.map(this.file, this));
     if (!choices.length) return;
-    row.options = choices.map(({ title, value }) => make('button', { click: () => this.say(title, value) }, title));
+    row.options = choices.map(({ title, value }) => make('button', { value, click: () => this.say(title, value) }, title));
     row.append(this.choices(row.options));
   }
 
@@ -898,11 +903,13 @@ class FirstlineChat extends HTMLElement {
   /** Only the newest choices can be taken, and only once. */
   choosable() {
     const said = new Set();
+    this.pleased = false;
     let live = /bot|waiting/.test(this.line.state.status);
     for (const row of [...this.log.children].reverse()) {
       if (row.said) said.add(row.said);
       if (!row.options) continue;
       const taken = row.options.find((option) => said.has(option.textContent));
+      if (live) this.pleased = taken?.value === 'helped';
       for (const option of row.options) {
         option.disabled = !live || !!taken;
         option.classList.toggle('chosen', option === taken);
@@ -910,16 +917,17 @@ class FirstlineChat extends HTMLElement {
       live = false;
       said.clear();
     }
+    this.card();
   }
 
   /** @param {Attachment} attachment */
   file({ id, name, size }) {
-    return make('button', { class: 'file', click: () => this.save(id, name) }, icon('attach'), `${name} (${Math.ceil(size / 1024)} KB)`);
+    return make('button', { class: 'file', click: () => this.save(`/attachments/${id}`, name) }, icon('attach'), bdi(name), `(${Math.ceil(size / 1024)} KB)`);
   }
 
   /** @param {string} download the name to save it under */
-  async save(id, download) {
-    const response = await this.line.fetch(`/attachments/${id}`).catch(() => null);
+  async save(path, download) {
+    const response = await this.line.fetch(path).catch(() => null);
     if (!response?.ok) return this.complain(this.texts.failed);
     const href = URL.createObjectURL(await response.blob());
     make('a', { href, download }).click();
@@ -932,7 +940,7 @@ class FirstlineChat extends HTMLElement {
     row.classList.add('pending');
     row.seq = Number.MAX_VALUE;
     row.said = row.shown = item.text;
-    row.append(item.file ? make('div', { class: 'file' }, icon('attach'), item.file.name) : this.body('visitor', item.text));
+    row.append(item.file ? make('div', { class: 'file' }, icon('attach'), bdi(item.file.name)) : this.body('visitor', item.text));
     row.append((row.note = make('div', { class: 'who' }, this.texts[item.late ? 'late' : 'sending'])));
     this.rows.set(item.id, row);
     this.place(row);
@@ -1043,7 +1051,7 @@ class FirstlineChat extends HTMLElement {
     clearTimeout(this.still);
     const t = this.texts;
     const near = this.near();
-    this.dots.textContent = t.typing.replace('{}', author === 'bot' ? t.bot : (this.line.state.agent ?? t.agent));
+    this.dots.replaceChildren(...about(t.typing, author === 'bot' ? t.bot : (this.line.state.agent ?? t.agent)));
     this.dots.hidden = !on;
     if (on && near) this.bottom();
     if (on) this.still = setTimeout(() => this.typing(author, false), WATCH_MS);
@@ -1072,17 +1080,24 @@ class FirstlineChat extends HTMLElement {
     this.renew.focus();
   }
 
-  /** What else we would like to know: an address for a ticket, a rating after a person's help. */
-  card() {
+  /** What else we would like to know, once: an address for a ticket, a rating after help. */
+  async card() {
     const { conversation, state } = this.line;
     const address = state.ticket && /bot|waiting/.test(state.status) && !conversation?.contact;
-    const rating = state.status === 'closed' && this.met && !conversation?.rated;
-    const kind = !conversation ? '' : address ? 'contact' : rating ? 'rating' : '';
+    const helped = state.status === 'closed' ? this.met : this.pleased;
+    const kind = !conversation ? '' : address ? 'contact' : helped && !state.rated && !conversation.rated ? 'rating' : '';
     if (kind === this.kind) return;
     this.kind = kind;
     this.tail.querySelector('form')?.remove();
-    if (kind) this.tail.prepend(kind === 'contact' ? this.contact() : this.rating());
-    if (kind) this.bottom();
+    if (!kind) return;
+    const cards = await more();
+    if (this.kind !== kind) return;
+    if (!cards) {
+      this.kind = '';
+      return setTimeout(() => this.card(), POLL_MS);
+    }
+    this.tail.prepend(cards.card(kind, this, make));
+    this.bottom();
   }
 
   /** @param {object} flag what is done with @param {string} [thanks] */
@@ -1090,35 +1105,8 @@ class FirstlineChat extends HTMLElement {
     const { conversation } = this.line;
     this.complain('');
     if (conversation) this.line.keep({ ...conversation, ...flag });
-    if (thanks) this.tail.prepend(make('p', { class: 'who' }, thanks));
+    if (thanks) this.tail.prepend(make('p', { class: 'who', role: 'status' }, thanks));
     this.card();
-  }
-
-  contact() {
-    const t = this.texts;
-    const name = make('input', { autocomplete: 'name' });
-    const email = make('input', { type: 'email', autocomplete: 'email', required: true });
-    const skip = make('button', { class: 'plain', click: () => this.done({ contact: true }) }, t.later);
-    const submit = async (event) => {
-      event.preventDefault();
-      const known = name.value ? { name: name.value, email: email.value } : { email: email.value };
-      if (await this.line.act('', 'PATCH', known)) this.done({ contact: true }, t.saved);
-    };
-    return make('form', { class: 'card', submit }, make('b', {}, t.contact), make('label', {}, t.name, name), make('label', {}, t.email, email),
-      make('div', { class: 'row' }, make('button', { class: 'main', type: 'submit' }, t.save), skip));
-  }
-
-  rating() {
-    const t = this.texts;
-    const marks = [1, 2, 3, 4, 5].map((value) => make('label', {}, make('input', { type: 'radio', name: 'score', value, required: true }), String(value)));
-    const comment = make('textarea', { rows: 2, maxlength: 2000, 'aria-label': t.comment, placeholder: t.comment });
-    const submit = async (event) => {
-      event.preventDefault();
-      const score = Number(event.target.score.value);
-      if (await this.line.act('/rating', 'POST', { score, comment: comment.value || undefined })) this.done({ rated: true }, t.saved);
-    };
-    return make('form', { class: 'card', submit }, make('fieldset', {}, make('legend', {}, t.rate, make('div', { class: 'who' }, t.scale)), ...marks), comment,
-      make('button', { class: 'main', type: 'submit' }, t.send));
   }
 }
 

@@ -29,9 +29,10 @@ export interface State {
   calling: string | null;
   place: number | null;
   ticket: string | number | null;
+  rated: boolean;
 }
 
-/** Kept over a reload; `contact` and `rated`: the visitor was asked for an address, has rated. */
+/** Kept over a reload; `contact` and `rated`: the visitor was asked for an address, for a rating, and is not again. */
 export interface Conversation {
   id: string;
   token: string;
