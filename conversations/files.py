@@ -6,6 +6,7 @@ from datetime import datetime
 
 from conversations.errors import FileNotAccepted, FileTooLarge
 from conversations.rows import Attachment
+from conversations.texts import one_line
 
 LARGEST = 10 * 1024 * 1024
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -16,8 +17,16 @@ _SIGNATURES = (
     (b"GIF89a", "image/gif"),
     (b"%PDF-", "application/pdf"),
 )
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(r'[/\\:*?"<>|]')
 _LONGEST_NAME = 120
+_ENDINGS = {  # what a file of a type may be called: opened by its name elsewhere, it is no program and no page
+    "image/png": ("png",),
+    "image/jpeg": ("jpg", "jpeg"),
+    "image/gif": ("gif",),
+    "image/webp": ("webp",),
+    "application/pdf": ("pdf",),
+    "text/plain": ("txt", "log", "csv", "tsv", "md", "json", "yml", "yaml", "ini", "conf", "cfg", "err", "out"),
+}
 
 
 def attachment_of(conversation_id: str, name: str, content: bytes, now: datetime) -> Attachment:
@@ -27,11 +36,12 @@ def attachment_of(conversation_id: str, name: str, content: bytes, now: datetime
     """
     if len(content) > LARGEST:
         raise FileTooLarge
+    kind = sniffed(content)
     return Attachment(
         id=str(uuid.uuid4()),
         conversation_id=conversation_id,
-        name=safe_name(name),
-        type=sniffed(content),
+        name=safe_name(name, kind),
+        type=kind,
         size=len(content),
         content=content,
         created_at=now,
@@ -50,10 +60,13 @@ def sniffed(content: bytes) -> str:
     raise FileNotAccepted
 
 
-def safe_name(name: str) -> str:
-    """Give a file name without folders, control and direction characters, and not longer than 120 characters."""
-    clean = _UNSAFE.sub("", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
-    return clean[-_LONGEST_NAME:] or "file"
+def safe_name(name: str, kind: str) -> str:
+    """Give a file name that misleads nobody: no folders, nothing invisible, 120 characters, the type's ending."""
+    line = one_line(name.replace("\\", "/").rsplit("/", 1)[-1]) or ""
+    stem, dot, ending = _UNSAFE.sub("", line).strip(" .").rpartition(".")
+    if not (dot and stem.strip(" .") and ending.lower() in _ENDINGS[kind]):
+        stem, ending = f"{stem}{dot}{ending}" or "file", _ENDINGS[kind][0]
+    return f"{stem[-(_LONGEST_NAME - 5) :]}.{ending}"
 
 
 def _is_text(content: bytes) -> bool:

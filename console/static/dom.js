@@ -100,7 +100,15 @@ function replace(known, fresh) {
  * @returns {HTMLElement} what somebody wrote, in its own direction of writing
  */
 export function written(text, className) {
-  return el("bdi", { dir: "auto", class: className }, text);
+  return el("bdi", { dir: "auto", class: className }, undirected(text));
+}
+
+/**
+ * @param {string} text
+ * @returns {string} the text without marks that would turn what stands beside it, which an element alone does not stop
+ */
+export function undirected(text) {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
 /** @returns {string} a random name for a message, also where the page has no secure context */

@@ -2,8 +2,9 @@
 
 import { el } from "./dom.js";
 
-const INLINE = /\*\*([^*\n]+)\*\*|\[([^\]\n]+)\]\(((?:https:\/\/|mailto:|tel:)[^\s()<>"]+)\)/g;
-const ADDRESS = /https:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
+// An address ends before marks that nobody sees: they could show another one.
+const INLINE = /\*\*([^*\n]+)\*\*|\[([^\]\n]+)\]\(((?:https:\/\/|mailto:|tel:)[^\s()<>"\p{Cf}]+)\)/gu;
+const ADDRESS = /https:\/\/[^\s<>"'\p{Cf}]+[^\s<>"'\p{Cf}.,;:!?)\]]/gu;
 const LIST_LINE = /^\s*(?:(\d{1,3})\. |- )(.*)$/;
 
 /**

@@ -1,5 +1,6 @@
 /** Finds the console's texts in the agent's language. */
 
+import { undirected } from "./dom.js";
 import { browserMemory } from "./memory.js";
 import { de } from "./texts_de.js";
 import { en } from "./texts_en.js";
@@ -39,7 +40,17 @@ export function setLanguage(wanted) {
  * @returns {string}
  */
 export function t(key, values = {}) {
-  return ALL[current][key].replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return ALL[current][key].replace(/\{(\w+)\}/g, (whole, name) => apart(String(values[name] ?? whole)));
+}
+
+const TURNS = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]|[\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/**
+ * @param {string} value
+ * @returns {string} a name as it is, or isolated (UAX 9) where it is written from right to left
+ */
+function apart(value) {
+  return TURNS.test(value) ? `\u2068${undirected(value)}\u2069` : value;
 }
 
 /**
