@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import StringConstraints
 
 from console.aids import Aids
 from console.api import Body, Doors
@@ -23,7 +23,7 @@ class Looked(Body):
 class Wanted(Body):
     """What an agent looks for among the articles; in the body, since addresses are logged."""
 
-    text: str = Field(min_length=1, max_length=500)
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
     language: Literal["en", "de"] = "en"
 
 

@@ -19,6 +19,7 @@ from knowledge_base.loading import ARTICLES, load
 _MOST = 3
 _MOST_LOOKED_AT = 3  # of the visitor's last messages: "yes, exactly" says nothing, the one before it does
 _WORTH_SHOWING = 0.04  # confidence below which an article is noise
+_LOOK_AGAIN = 60.0  # seconds between two looks at what may be thousands of files
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 Card = dict[str, Any]
 
@@ -45,7 +46,7 @@ class Articles:
     def __init__(self, database: Database, bot: Asked, clock: Callable[[], datetime]) -> None:
         self._database, self._bot, self._clock = database, bot, clock
         self._turn = asyncio.Lock()
-        self._shelf: Kept[Mapping[str, Article]] = Kept(_files, lambda: load().articles, {})
+        self._shelf: Kept[Mapping[str, Article]] = Kept(_files, lambda: load().articles, {}, _LOOK_AGAIN)
 
     async def for_conversation(self, conversation: str) -> Card:
         """Give articles for what the visitor said last; raises UnknownConversation."""

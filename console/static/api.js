@@ -2,7 +2,7 @@
 
 import { language } from "./texts.js";
 
-/** @import { Card, Colleague, Conversation, Me, Presence } from "./types.js" */
+/** @import { Canned, Card, Colleague, Conversation, Earlier, Found, Look, Me, Presence } from "./types.js" */
 
 const BASE = "/api/v1";
 const PATIENCE = 20_000;
@@ -85,6 +85,44 @@ export class Api {
    */
   conversation(id, after) {
     return this.#call("GET", `${path(id)}?after=${after}`);
+  }
+
+  /** @returns {Promise<{answers: Canned[]}>} */
+  canned() {
+    return this.#call("GET", "/agent/canned");
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} spoken in which language the articles are wanted
+   * @returns {Promise<Found>}
+   */
+  articles(text, spoken) {
+    return this.#write("POST", "/agent/articles", { text, language: spoken === "de" ? "de" : "en" });
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<Found>} articles that fit what the visitor said last
+   */
+  suggestions(id) {
+    return this.#call("GET", `${path(id)}/articles`);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<{conversations: Earlier[]}>}
+   */
+  earlier(id) {
+    return this.#call("GET", `${path(id)}/earlier`);
+  }
+
+  /**
+   * @param {string} id
+   * @param {Look["doing"]} doing
+   */
+  look(id, doing) {
+    return this.#write("POST", `${path(id)}/look`, { doing });
   }
 
   /** @returns {Promise<{agents: Colleague[]}>} */

@@ -1,17 +1,22 @@
 /** Builds the writing field of one conversation: an answer to the visitor or a private note, with a kept draft. */
 
+import { cannedAnswers, command, filled, matching, shown, titleOf, unfilled } from "./canned.js";
 import { el } from "./dom.js";
+import { draftOf, keepDraft } from "./drafts.js";
 import { icon } from "./icons.js";
-import { asRecord, tabMemory } from "./memory.js";
 import { toast } from "./notices.js";
+import { Picker } from "./picker.js";
 import { t } from "./texts.js";
+import { Tray } from "./tray.js";
 
 /** @import { Desk } from "./desk.js" */
+/** @import { IconName } from "./icons.js" */
 /** @import { Outbox } from "./outbox.js" */
+/** @import { Canned } from "./types.js" */
 /** @typedef {"answer" | "note"} Mode */
+/** @typedef {{writes: () => void, search: () => void}} Beside what the page does when the agent writes or looks up */
 
 const LONGEST = 4000;
-const LARGEST = 10 * 1024 * 1024;
 const TYPING_EVERY = 3000;
 
 export class Composer {
@@ -24,24 +29,29 @@ export class Composer {
    * @param {Desk} desk
    * @param {Outbox} outbox
    * @param {string} conversation
+   * @param {Beside} beside
    */
-  constructor(desk, outbox, conversation) {
+  constructor(desk, outbox, conversation, beside) {
     this.desk = desk;
     this.outbox = outbox;
     this.conversation = conversation;
+    this.beside = beside;
     this.field = el("textarea", { rows: 2, class: "field", dir: "auto", "aria-describedby": "composer-keys" });
     this.answer = this.#radio("answer");
     this.note = this.#radio("note");
     this.count = el("span", { class: "too-long", role: "status" });
     this.submit = el("button", { type: "submit", class: "primary" });
     this.picker = el("input", { type: "file", class: "visually-hidden", tabindex: -1, "aria-hidden": "true" });
-    this.clip = this.#clip();
+    this.clip = this.#tool("clip", t("composer.attach"), () => this.picker.click());
+    this.tray = new Tray(() => this.#measure());
+    this.offers = new Picker(this.field);
     this.node = this.#form();
     this.#listen();
-    const draft = asRecord(asRecord(tabMemory.get("drafts"))[conversation]);
-    if (typeof draft.text === "string") this.field.value = draft.text;
-    this.#wanted = draft.mode === "note" ? "note" : "answer";
+    const draft = draftOf(conversation);
+    this.field.value = draft.text;
+    this.#wanted = draft.mode;
     this.#apply();
+    void cannedAnswers(desk.api); // so that the list is there when the slash is typed
   }
 
   /** @type {Mode} what the agent chose; a note is forced while someone else has the floor */
@@ -51,19 +61,33 @@ export class Composer {
     const legend = el("legend", { class: "visually-hidden" }, t("composer.mode"));
     const modes = el("fieldset", { class: "segments" }, legend, this.answer.node, this.note.node);
     const hint = el("span", { class: "composer-keys", id: "composer-keys" }, t("composer.keys"));
-    const row = el("div", { class: "composer-row" }, this.picker, this.clip, hint, this.count, this.submit);
-    return el("form", { class: "composer", "aria-label": t("composer.label") }, modes, this.field, row);
+    const slash = this.#tool("bolt", t("composer.canned"), () => this.#slash());
+    const search = this.#tool("book", `${t("articles.search")} (s)`, () => this.beside.search());
+    const row = el(
+      "div",
+      { class: "composer-row" },
+      this.picker,
+      this.clip,
+      slash,
+      search,
+      hint,
+      this.count,
+      this.submit,
+    );
+    const label = { class: "composer", "aria-label": t("composer.label") };
+    return el("form", label, modes, this.field, this.offers.node, this.tray.node, row);
   }
 
   #listen() {
     this.field.addEventListener("keydown", (event) => this.#key(event));
     this.field.addEventListener("input", () => this.#input());
+    this.field.addEventListener("click", () => void this.#offer());
     this.field.addEventListener("paste", (event) => this.#files(event, event.clipboardData));
     this.node.addEventListener("submit", (event) => this.#submitted(event));
     this.node.addEventListener("dragover", (event) => event.preventDefault());
     this.node.addEventListener("drop", (event) => this.#files(event, event.dataTransfer));
     this.picker.addEventListener("change", () => {
-      [...(this.picker.files ?? [])].forEach((file) => this.#attach(file));
+      this.tray.add([...(this.picker.files ?? [])]);
       this.picker.value = "";
     });
   }
@@ -82,10 +106,69 @@ export class Composer {
     return { input, node };
   }
 
-  #clip() {
-    const words = { "aria-label": t("composer.attach"), title: t("composer.attach") };
-    const click = () => this.picker.click();
-    return el("button", { type: "button", class: "icon-button", ...words, on: { click } }, icon("clip"));
+  /**
+   * @param {IconName} picture
+   * @param {string} words
+   * @param {() => void} click
+   */
+  #tool(picture, words, click) {
+    const named = { "aria-label": words, title: words };
+    return el("button", { type: "button", class: "icon-button", ...named, on: { click } }, icon(picture));
+  }
+
+  /** Begin a command at the caret, as if a slash had been typed. */
+  #slash() {
+    this.field.focus();
+    const before = this.field.value.slice(0, this.field.selectionStart);
+    this.insert(before === "" || /\s$/.test(before) ? "/" : " /");
+  }
+
+  /** @param {string} text goes in at the caret, instead of what is marked */
+  insert(text) {
+    const { selectionStart, selectionEnd } = this.field;
+    this.field.setRangeText(text, selectionStart, selectionEnd, "end");
+    this.#input();
+    this.focus();
+    this.#toUnfilled();
+  }
+
+  /** @param {string} text an article: on lines of its own, behind what is written already */
+  insertApart(text) {
+    const before = this.field.value.slice(0, this.field.selectionStart).trimEnd();
+    this.field.setRangeText(before && "\n\n", before.length, this.field.selectionStart, "end");
+    this.insert(text);
+  }
+
+  /** Mark the first variable that is still to be filled in. */
+  #toUnfilled() {
+    const open = unfilled(this.field.value);
+    if (open) this.field.setSelectionRange(open.at, open.at + open.name.length);
+    return open;
+  }
+
+  /** Offer canned answers while a command is being typed. */
+  async #offer() {
+    const typed = command(this.field.value.slice(0, this.field.selectionStart));
+    if (typed === null) return this.offers.show([]);
+    const answers = await cannedAnswers(this.desk.api);
+    const word = command(this.field.value.slice(0, this.field.selectionStart));
+    const found = word === null || document.activeElement !== this.field ? [] : matching(answers, word);
+    this.offers.show(found.map((answer) => this.#offered(answer, word ?? "")));
+  }
+
+  /**
+   * @param {Canned} answer
+   * @param {string} word
+   */
+  #offered(answer, word) {
+    const conversation = this.desk.conversations.get(this.conversation);
+    const text = conversation ? filled(answer, conversation, this.desk.me) : "";
+    const choose = () => {
+      const end = this.field.selectionStart;
+      this.field.setSelectionRange(end - word.length - 1, end);
+      this.insert(text);
+    };
+    return { id: answer.shortcut, name: `/${shown(answer, word)}`, title: titleOf(answer), preview: text, choose };
   }
 
   /** @param {{mayAnswer: boolean, name: string}} how whether the visitor may be answered, or only notes be left */
@@ -114,7 +197,8 @@ export class Composer {
       icon(this.mode === "note" ? "lock" : "send"),
       t(this.mode === "note" ? "composer.save" : "composer.send"),
     );
-    this.clip.hidden = this.mode === "note";
+    this.clip.hidden = this.tray.node.hidden = this.mode === "note";
+    if (this.tray.empty) this.tray.node.hidden = true;
     this.node.classList.toggle("composer-note", this.mode === "note");
     this.#measure();
   }
@@ -134,6 +218,7 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
+    if (this.offers.key(event)) return;
     if (event.key !== "Enter" || event.shiftKey || event.altKey || event.isComposing) return;
     event.preventDefault();
     this.#send();
@@ -144,6 +229,8 @@ export class Composer {
     this.#measure();
     this.#keep();
     if (this.mode === "answer") this.#tellTyping(this.field.value.trim() !== "");
+    this.beside.writes();
+    void this.#offer();
   }
 
   #measure() {
@@ -163,9 +250,7 @@ export class Composer {
   }
 
   #keep() {
-    const drafts = asRecord(tabMemory.get("drafts"));
-    drafts[this.conversation] = { text: this.field.value, mode: this.#wanted };
-    tabMemory.set("drafts", drafts);
+    keepDraft(this.conversation, { text: this.field.value, mode: this.#wanted });
   }
 
   /** @param {SubmitEvent} event */
@@ -177,13 +262,16 @@ export class Composer {
 
   #send() {
     const text = this.field.value.trim();
-    if (!text || this.submit.disabled) return;
     const asNote = this.mode === "note";
+    if (!(text || (!asNote && !this.tray.empty)) || this.submit.disabled) return;
+    const open = this.#toUnfilled();
+    if (open) return toast(t("canned.unfilled", { name: open.name }), true);
     this.field.value = "";
     this.#typedAt = 0;
     this.#measure();
     this.choose("answer"); // a note is the exception: the next text is an answer again
-    this.outbox.add(this.conversation, text, { private: asNote });
+    if (text) this.outbox.add(this.conversation, text, { private: asNote });
+    if (!asNote) for (const file of this.tray.take()) this.outbox.add(this.conversation, "", { file });
   }
 
   /**
@@ -192,14 +280,10 @@ export class Composer {
    */
   #files(event, carried) {
     const files = [...(carried?.files ?? [])];
-    if (files.length === 0 || this.mode === "note") return;
+    if (files.length === 0) return;
     event.preventDefault();
-    files.forEach((file) => this.#attach(file));
-  }
-
-  /** @param {File} file */
-  #attach(file) {
-    if (file.size > LARGEST) toast(t("composer.attach_limit"), true);
-    else this.outbox.add(this.conversation, "", { file });
+    if (this.mode === "note") return toast(t("composer.note_files"), true);
+    this.tray.add(files);
+    this.focus();
   }
 }

@@ -1,9 +1,11 @@
 /** Shows the open conversation in the middle: who it is, what can be done, the transcript and the writing field. */
 
+import { askArticle, Suggestions } from "./articles.js";
 import { close, giveBack, hasFloor, opened, take, takeable, takeOver, transfer } from "./actions.js";
 import { Composer } from "./composer.js";
 import { el, fill, written } from "./dom.js";
 import { icon } from "./icons.js";
+import { Lookers } from "./lookers.js";
 import { label, t } from "./texts.js";
 import { ageElement } from "./time.js";
 import { Transcript } from "./transcript.js";
@@ -34,6 +36,9 @@ export class ConversationPane {
     this.head = el("header", { class: "conversation-head" });
     this.notice = el("p", { class: "floor-notice" });
     this.transcript = new Transcript({ edit: (entry) => this.#edit(entry), discard: (entry) => outbox.discard(entry) });
+    this.beside = el("p", { class: "beside", role: "status", hidden: true });
+    this.lookers = new Lookers(desk);
+    this.suggestions = new Suggestions(desk, ({ text }) => this.composer?.insertApart(text));
     this.writing = el("div", { class: "writing" });
     this.node = el("main", { class: "pane conversation", id: "conversation", tabindex: -1 });
     this.#listen();
@@ -46,6 +51,7 @@ export class ConversationPane {
     this.desk.on("conversation", mine);
     this.desk.on("unsent", mine);
     this.desk.on("lists", () => this.show());
+    this.desk.on("beside", () => this.#showBeside());
     this.desk.on("typing", (id) => id === this.desk.open && this.#showTyping());
     for (const name of ["focus", "visibilitychange"]) addEventListener(name, () => this.#read());
   }
@@ -68,7 +74,7 @@ export class ConversationPane {
     const conversation = opened(this.desk);
     if (!conversation) return this.#showNone();
     if (this.transcript.node.parentNode !== this.node)
-      fill(this.node, this.head, this.transcript.node, this.notice, this.writing);
+      fill(this.node, this.head, this.transcript.node, this.beside, this.notice, this.writing);
     this.#showHead(conversation);
     this.#showWriting(conversation);
     this.#greet(conversation.id);
@@ -204,7 +210,7 @@ export class ConversationPane {
     composer.allow({ mayAnswer: hasFloor(this.desk), name });
     if (this.notice.textContent !== text) this.notice.textContent = text;
     this.notice.hidden = text === "";
-    if (composer.node?.parentNode !== this.writing) fill(this.writing, composer.node);
+    if (composer.node?.parentNode !== this.writing) fill(this.writing, this.suggestions.node, composer.node);
   }
 
   /** @param {Conversation} conversation */
@@ -230,9 +236,30 @@ export class ConversationPane {
 
   /** @param {string} id */
   #composerOf(id) {
-    const composer = this.#composers.get(id) ?? new Composer(this.desk, this.outbox, id);
+    const beside = { writes: () => this.lookers.writes(), search: () => void this.search() };
+    const composer = this.#composers.get(id) ?? new Composer(this.desk, this.outbox, id, beside);
     this.#composers.set(id, composer);
     return composer;
+  }
+
+  /** Let the agent find an article to send. */
+  async search() {
+    const conversation = opened(this.desk);
+    if (!conversation || document.querySelector("dialog[open]")) return;
+    const found = await askArticle(this.desk, conversation.language);
+    if (found) this.composer?.insertApart(found.text);
+    else this.composer?.focus();
+  }
+
+  /** Say which colleagues have the open chat before them too, so that two do not answer at once. */
+  #showBeside() {
+    const { others } = this.lookers;
+    const writing = others.filter(({ writes }) => writes);
+    const names = (writing.length > 0 ? writing : others).map(({ name }) => name).join(", ");
+    const words = names && t(writing.length > 0 ? "beside.writes" : "beside.reads", { name: names });
+    this.beside.hidden = !words;
+    this.beside.classList.toggle("beside-writes", writing.length > 0);
+    if (this.beside.textContent !== words) fill(this.beside, words ? icon("eye") : null, words);
   }
 
   #showTyping() {

@@ -4,12 +4,14 @@ import { Problem } from "./api.js";
 import { asRecord, browserMemory } from "./memory.js";
 
 /** @import { Api } from "./api.js" */
-/** @import { Card, Connection, Conversation, Lists, Me, Message, Presence } from "./types.js" */
+/** @import { Card, Connection, Conversation, Lists, Look, Me, Message, Presence } from "./types.js" */
 /**
  * @typedef {object} News What the views listen for.
  * @property {undefined} lists
  * @property {string} conversation
  * @property {string} typing
+ * @property {Look} looking
+ * @property {undefined} beside
  * @property {string} unsent
  * @property {{toWrite: boolean}} opened
  * @property {undefined} connection
@@ -96,6 +98,7 @@ export class Desk {
     if (name === "snapshot") this.#begin(data);
     else if (name === "changed") this.#changed(data);
     else if (name === "presence") this.attend(data.presence, data.misses);
+    else if (name === "looking") this.tell("looking", data);
     else if (name === "typing" && data.author === "visitor") this.#typing(data.conversation, data.on);
   }
 

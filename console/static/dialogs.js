@@ -99,7 +99,7 @@ export async function askTransfer(colleagues) {
   const agent = choice("transfer.agent", agents, "agent");
   const group = choice(
     "transfer.group",
-    groups.map((name) => el("option", { value: name }, label("group", name))),
+    groups.map((name) => el("option", { value: name }, `${label("group", name)} (${here(colleagues, name)})`)),
     "group",
   );
   const first = colleagues.length > 0 ? agent : group;
@@ -111,6 +111,16 @@ export async function askTransfer(colleagues) {
   if (group.radio.checked) return { to: { group: group.select.value }, name: group.select.value };
   const chosen = colleagues.find((one) => one.email === agent.select.value);
   return chosen ? { to: { agent: chosen.email }, name: chosen.name } : null;
+}
+
+/**
+ * @param {Colleague[]} colleagues
+ * @param {string} group
+ * @returns {string} how many of a group are online, so that nobody passes a chat into the void
+ */
+function here(colleagues, group) {
+  const online = colleagues.filter(({ presence, groups }) => presence === "online" && groups?.includes(group));
+  return t("transfer.online", { n: online.length });
 }
 
 /**
@@ -130,12 +140,16 @@ function choice(words, options, value) {
 const KEYS = [
   [["j", "Alt+↓"], "keys.next"],
   [["k", "Alt+↑"], "keys.previous"],
+  [["u", "Alt+U"], "keys.news"],
   [["w"], "keys.oldest"],
   [["t"], "keys.take"],
   [["a"], "keys.accept"],
   [["x"], "keys.decline"],
   [["r"], "keys.answer"],
   [["n"], "keys.note"],
+  [["/"], "keys.canned"],
+  [["i", "Alt+1…3"], "keys.article"],
+  [["s"], "keys.search"],
   [["b"], "keys.return"],
   [["f"], "keys.transfer"],
   [["c"], "keys.close"],

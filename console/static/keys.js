@@ -2,7 +2,7 @@
 
 import { accept, close, decline, giveBack, take, transfer } from "./actions.js";
 import { showKeys, singleKeys } from "./dialogs.js";
-import { openNeighbour } from "./queue.js";
+import { openNeighbour, openNews } from "./queue.js";
 
 /** @import { ConversationPane } from "./conversation.js" */
 /** @import { Desk } from "./desk.js" */
@@ -18,12 +18,15 @@ export function keyboard(desk, pane, switches) {
   const deeds = {
     j: () => openNeighbour(desk, 1),
     k: () => openNeighbour(desk, -1),
+    u: () => openNews(desk),
     w: () => desk.lists.waiting[0] && desk.openConversation(desk.lists.waiting[0].id),
     t: () => take(desk),
     a: () => accept(desk),
     x: () => decline(desk),
     r: () => pane.composer?.focus("answer"),
     n: () => pane.composer?.focus("note"),
+    s: () => pane.search(),
+    i: () => pane.suggestions.take(0),
     b: () => giveBack(desk),
     f: () => transfer(desk),
     c: () => close(desk),
@@ -34,7 +37,7 @@ export function keyboard(desk, pane, switches) {
   };
   return (event) => {
     if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
-    const deed = walk(desk, event) ?? single(pane, deeds, event);
+    const deed = held(desk, pane, event) ?? single(pane, deeds, event);
     if (!deed) return;
     event.preventDefault();
     deed();
@@ -42,12 +45,18 @@ export function keyboard(desk, pane, switches) {
 }
 
 /**
+ * With Alt held, keys work while the agent writes; by their place, as Alt makes other letters of them on a Mac.
  * @param {Desk} desk
+ * @param {ConversationPane} pane
  * @param {KeyboardEvent} event
  */
-function walk(desk, event) {
+function held(desk, pane, event) {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return null;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  return event.altKey && step ? () => openNeighbour(desk, step, true) : null;
+  if (step) return () => openNeighbour(desk, step, true);
+  if (event.code === "KeyU") return () => openNews(desk);
+  const place = ["Digit1", "Digit2", "Digit3"].indexOf(event.code);
+  return place >= 0 && pane.suggestions.offered[place] ? () => pane.suggestions.take(place) : null;
 }
 
 /**

@@ -119,6 +119,7 @@ function build(desk, outbox, stream) {
   return () => {
     removeEventListener("keydown", listen);
     calls.stop();
+    pane.lookers.stop();
   };
 }
 

@@ -9,7 +9,8 @@ import { clock, moment } from "./time.js";
 
 /** @import { Message, Unsent } from "./types.js" */
 
-const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+/** What is shown as a picture: raster images only, which no browser runs. */
+export const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
 /**
  * @param {string} conversation
@@ -69,8 +70,11 @@ function files(conversation, message) {
   });
 }
 
-/** @param {number} size */
-function bytes(size) {
+/**
+ * @param {number} size
+ * @returns {string} "12 KiB"
+ */
+export function bytes(size) {
   return size < 1024 * 1024 ? `${Math.max(1, Math.round(size / 1024))} KiB` : `${(size / 1024 / 1024).toFixed(1)} MiB`;
 }
 

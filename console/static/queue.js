@@ -1,7 +1,9 @@
 /** Shows the lists at the left: my chats, who waits, and the tickets from outside desk hours. */
 
 import { el, keep, written } from "./dom.js";
+import { draftOf } from "./drafts.js";
 import { channelIcon } from "./icons.js";
+import { toast } from "./notices.js";
 import { label, language, t } from "./texts.js";
 import { ageElement } from "./time.js";
 
@@ -59,6 +61,8 @@ function section(desk, name) {
           open(desk, card),
           desk.unread(card.id),
           desk.typing.has(card.id),
+          owedSince(desk, card),
+          draft(desk, card),
           language(),
         ]),
       build: (card) => el("li", null, entry(desk, name, card)),
@@ -95,7 +99,7 @@ function entry(desk, name, card) {
       "span",
       { class: "card-top" },
       written(card.visitor || t("visitor.unnamed"), "card-name"),
-      end(name, card, unread),
+      end(desk, name, card, unread),
     ),
     el("span", { class: "card-preview" }, preview(desk, card)),
     el("span", { class: "card-tags" }, ...tags(desk, name, card)),
@@ -103,14 +107,42 @@ function entry(desk, name, card) {
 }
 
 /**
+ * @param {Desk} desk
  * @param {ListName} name
  * @param {Card} card
  * @param {number} unread
  */
-function end(name, card, unread) {
-  if (name === "mine") return unread > 0 && badge(unread);
-  if (!card.waiting_since) return null;
-  return el("span", { class: "card-age" }, hidden(`, ${t("lists.waits")} `), ageElement(card.waiting_since));
+function end(desk, name, card, unread) {
+  const owed = name === "mine" ? owedSince(desk, card) : null;
+  const since = owed ?? card.waiting_since;
+  const words = name !== "mine" ? "lists.waits" : owed ? "lists.owed" : "lists.since";
+  return el(
+    "span",
+    { class: owed ? "card-age card-owed" : "card-age", title: since ? t(words) : null },
+    since && hidden(`, ${t(words)} `),
+    since && ageElement(since),
+    unread > 0 && badge(unread),
+  );
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Card} card
+ * @returns {string | null} since when the visitor has waited for an answer of this agent; nothing if they do not
+ */
+function owedSince(desk, card) {
+  const messages = desk.conversations.get(card.id)?.messages ?? [];
+  const answered = messages.findLastIndex(({ author, private: hidden }) => author === "agent" && !hidden);
+  return messages.slice(answered + 1).find(({ author }) => author === "visitor")?.created_at ?? null;
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Card} card
+ * @returns {boolean} something begun and not sent waits in this chat
+ */
+function draft(desk, card) {
+  return !open(desk, card) && draftOf(card.id).text.trim() !== "";
 }
 
 /** @param {number} unread */
@@ -154,7 +186,8 @@ function tags(desk, name, card) {
       !card.ringing &&
       el("span", { class: "tag tag-called" }, calledFor(desk, card.called)),
     card.topic && el("span", { class: "tag" }, label("topic", card.topic)),
-    name !== "mine" && card.reason && el("span", { class: "tag tag-plain" }, label("reason", card.reason)),
+    draft(desk, card) && el("span", { class: "tag tag-high" }, t("lists.draft")),
+    card.reason && el("span", { class: "tag tag-plain" }, label("reason", card.reason)),
     el(
       "span",
       {
@@ -205,4 +238,17 @@ export function openNeighbour(desk, step, toWrite = false) {
   const here = desk.open ? ids.indexOf(desk.open) : -1;
   const next = here < 0 ? (step > 0 ? 0 : ids.length - 1) : (here + step + ids.length) % ids.length;
   desk.openConversation(ids[next], { toWrite });
+}
+
+/**
+ * Open the next of the agent's own chats with something unread, after the open one and round again.
+ * @param {Desk} desk
+ */
+export function openNews(desk) {
+  const { mine } = desk.lists;
+  const here = mine.findIndex((card) => card.id === desk.open);
+  const round = [...mine.slice(here + 1), ...mine.slice(0, here + 1)];
+  const next = round.find((card) => card.id !== desk.open && desk.unread(card.id) > 0);
+  if (next) desk.openConversation(next.id);
+  else toast(t("lists.nothing_new"));
 }

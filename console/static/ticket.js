@@ -2,6 +2,7 @@
 
 import { opened } from "./actions.js";
 import { el, fill, written } from "./dom.js";
+import { EarlierChats } from "./earlier.js";
 import { icon } from "./icons.js";
 import { sentence, toast } from "./notices.js";
 import { ratingSection } from "./rating.js";
@@ -22,6 +23,7 @@ const PRIORITIES = ["low", "normal", "high", "urgent"];
  */
 export function ticketPane(desk, hide) {
   const pane = el("aside", { class: "pane details", id: "details", tabindex: -1, "aria-label": t("ticket.label") });
+  const earlier = new EarlierChats(desk);
   let print = "";
   const show = () => {
     const conversation = opened(desk);
@@ -31,7 +33,8 @@ export function ticketPane(desk, hide) {
     print = fresh;
     const name =
       pane.contains(document.activeElement) && /** @type {HTMLSelectElement} */ (document.activeElement).name;
-    fill(pane, ...(conversation ? [closer(hide), ...sections(desk, conversation)] : []));
+    fill(pane, ...(conversation ? [closer(hide), ...sections(desk, conversation), earlier.node] : []));
+    if (conversation) earlier.show(conversation);
     if (name) /** @type {HTMLElement | null} */ (pane.querySelector(`[name="${name}"]`))?.focus();
   };
   desk.on("opened", show);

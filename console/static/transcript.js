@@ -18,6 +18,7 @@ export class Transcript {
   #shown = "";
   #newFrom = 0;
   #visitor = "";
+  #following = true;
 
   /** @param {{edit: (entry: Unsent) => void, discard: (entry: Unsent) => void}} acts */
   constructor(acts) {
@@ -35,7 +36,8 @@ export class Transcript {
       { type: "button", class: "jump", hidden: true, on: { click: () => this.toEnd() } },
       t("conversation.newer"),
     );
-    this.log.addEventListener("scroll", () => this.#atEnd() && (this.jump.hidden = true), { passive: true });
+    this.log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.#following && this.toEnd()).observe(this.log);
     this.node = el("div", { class: "transcript" }, this.log, this.jump);
   }
 
@@ -84,6 +86,12 @@ export class Transcript {
   toEnd() {
     this.log.scrollTop = this.log.scrollHeight;
     this.jump.hidden = true;
+    this.#following = true;
+  }
+
+  #scrolled() {
+    this.#following = this.#atEnd();
+    if (this.#following) this.jump.hidden = true;
   }
 
   #atEnd() {

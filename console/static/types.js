@@ -76,6 +76,47 @@
  * @property {Message[]} messages
  */
 
+/**
+ * @typedef {object} Canned An answer agents keep at hand; its texts still hold {visitor}, {agent} and {ticket}.
+ * @property {string} shortcut
+ * @property {string[]} also
+ * @property {{title: string, text: string}} en
+ * @property {{title: string, text: string}} de
+ */
+
+/**
+ * @typedef {object} Suggestion An article an agent may send, as plain text in the chat's language.
+ * @property {string} article
+ * @property {string} topic
+ * @property {string} title
+ * @property {number} confidence
+ * @property {string | null} for the system or device its steps are for
+ * @property {string} text
+ */
+
+/** @typedef {{bot: "starting" | "ready" | "down", articles: Suggestion[]}} Found */
+
+/**
+ * @typedef {object} Earlier Another conversation of the same visitor.
+ * @property {string} id
+ * @property {"address" | "email"} by
+ * @property {Status} status
+ * @property {string} channel
+ * @property {string} created_at
+ * @property {string} preview
+ * @property {string | null} topic
+ * @property {string | null} ticket
+ * @property {string | null} ticket_status
+ * @property {string | null} resolution
+ */
+
+/**
+ * @typedef {object} Look What a colleague does in a chat.
+ * @property {string} conversation
+ * @property {{id: number, name: string}} agent
+ * @property {"reads" | "writes" | "left"} doing
+ */
+
 /** @typedef {{waiting: Card[], away: Card[], mine: Card[], others: Card[]}} Lists */
 /** @typedef {"connecting" | "live" | "lost"} Connection */
 

@@ -1,12 +1,19 @@
 """What the browser tests stand on: Chromium, and a server that misbehaves when asked."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
+from firstline.app import Firstline
+from firstline.migrations.running import migrate
+from firstline.settings import Settings
+from knowledge_base.loading import read_organisation_of
 from tests.browser import chromium
 from tests.browser.stub_server import Stub, running
+from tests.conftest import HandClock, Server, serving
+from tests.scripted_bot import ScriptedBot
 
 
 @pytest.fixture
@@ -34,3 +41,12 @@ def other_site() -> Iterator[Stub]:
     """Give a server of another origin."""
     with running() as serving:
         yield serving
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Server]:
+    """Serve the desk with a scripted bot and a clock that is moved by hand."""
+    settings = Settings(data=tmp_path, _env_file=None)  # type: ignore[call-arg]
+    migrate(settings.database)
+    async with serving(Firstline(settings, read_organisation_of(), ScriptedBot(), HandClock())) as running:
+        yield running

@@ -336,6 +336,10 @@ class Routes:
         """Take note of nothing."""
         return web.Response(status=204)
 
+    async def nothing(self, _request: web.Request) -> web.Response:
+        """Know of nothing that would help: no canned answer, no article, no earlier chat."""
+        return web.json_response({"answers": [], "bot": "ready", "articles": [], "conversations": []})
+
     async def change_ticket(self, request: web.Request) -> web.Response:
         """Change the ticket."""
         body, number = await request.json(), request.match_info["number"]
@@ -370,6 +374,9 @@ def application(stub: Stub) -> web.Application:
     app.router.add_post(one + "/return", routes.give_back)
     app.router.add_post(one + "/close", routes.close)
     app.router.add_post(one + "/typing", routes.typing)
+    app.router.add_post(one + "/look", routes.typing)
+    for path in (base + "/canned", one + "/articles", one + "/earlier"):
+        app.router.add_get(path, routes.nothing)
     app.router.add_patch("/api/v1/tickets/{number}", routes.change_ticket)
     return app
 

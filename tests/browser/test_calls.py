@@ -1,21 +1,13 @@
 """A call in real browsers: it rings at one agent, is accepted, declined or missed, and the visitor sees it."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from firstline.app import Firstline
-from firstline.migrations.running import migrate
-from firstline.settings import Settings
-from handoff.agents import saw
-from knowledge_base.loading import read_organisation_of
-from tests.conftest import PASSWORD, HandClock, Server, SignedInAgent, Visitor, serving
-from tests.scripted_bot import ScriptedBot
+from tests.browser.desk import console, later, shot, waiting, widget
+from tests.conftest import Server
 
-SHOTS = Path(__file__).parents[2] / ".cache" / "screenshots"
 WORDS = {
     "en-GB": {
         "accept": "Accept",
@@ -42,68 +34,6 @@ WORDS = {
         "told": "Ann kann gerade nicht kommen",
     },
 }
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Server]:
-    """Serve the desk with a scripted bot and a clock that is moved by hand."""
-    settings = Settings(data=tmp_path, _env_file=None)  # type: ignore[call-arg]
-    migrate(settings.database)
-    async with serving(Firstline(settings, read_organisation_of(), ScriptedBot(), HandClock())) as running:
-        yield running
-
-
-async def console(browser: Browser, desk: Server, agent: SignedInAgent, locale: str, scheme: str = "light") -> Page:
-    """Open the console of an agent."""
-    context = await browser.new_context(
-        locale=locale,
-        viewport={"width": 1280, "height": 800},
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    page = await context.new_page()
-    page.set_default_timeout(15_000)
-    await page.goto(f"{desk.client.base_url}/console")
-    await page.locator("#email").fill(agent.email)
-    await page.locator("#password").fill(PASSWORD)
-    await page.keyboard.press("Enter")
-    await expect(page.locator(".connection")).to_have_attribute("data-connection", "live")
-    return page
-
-
-async def widget(browser: Browser, desk: Server, locale: str, text: str) -> Page:
-    """Open the chat and write."""
-    context = await browser.new_context(locale=locale, viewport={"width": 1280, "height": 800})
-    page = await context.new_page()
-    page.set_default_timeout(15_000)
-    await page.goto(str(desk.client.base_url))
-    await page.get_by_role("button", name=re.compile("Open the IT help chat|Chat der IT-Hilfe öffnen")).click()
-    await page.get_by_role("textbox", name=re.compile("Your message|Ihre Nachricht")).fill(text)
-    await page.keyboard.press("Enter")
-    return page
-
-
-async def later(desk: Server, seconds: float, *here: SignedInAgent) -> None:
-    """Let time pass for the desk, with the consoles of these agents open, and go round."""
-    desk.firstline.clock.move(seconds=seconds)  # type: ignore[attr-defined]
-    for agent in here:
-        number = (await agent.get("session")).json()["id"]
-        async with desk.firstline.database.write() as transaction:
-            await saw(transaction, number, desk.firstline.clock())
-    await desk.firstline.rounds.once()
-
-
-async def shot(page: Page, name: str) -> None:
-    """Keep a picture to look at."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=SHOTS / f"{name}.png")
-
-
-async def waiting(desk: Server, text: str = "human, my vpn fails") -> Visitor:
-    """Let somebody else ask for a person."""
-    visitor = await desk.conversation()
-    await visitor.say(text)
-    await visitor.until("bot")
-    return visitor
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "de-DE"])

@@ -43,6 +43,20 @@ async def test_typing_crosses(pair: Pair):
         await hers.hears("typing", conversation=visitor.id, on=True)
 
 
+async def test_colleagues_in_one_chat_hear_of_each_other_across_servers(pair: Pair):
+    """That a colleague at another server has my chat open is shown to me, whatever their name is made of."""
+    visitor = await pair.a.server.conversation()
+    await visitor.say("vpn")
+    ann, looking = await pair.a.server.agent("Ann"), pair.b.server.firstline.signals.looking
+    async with listening(ann.client, AGENTS_STREAM) as hers:
+        await hers.hears("snapshot")
+        await ann.post(f"conversations/{visitor.id}/look", {"doing": "reads"})
+        await asyncio.sleep(0.5)
+        looking(visitor.id, 4711, "Zoë van Ö.", "writes")
+        await hers.hears("looking", conversation=visitor.id, doing="writes")
+        assert [content["agent"]["name"] for name, content, _ in hers.events if name == "looking"] == ["Zoë van Ö."]
+
+
 async def test_a_claim_at_one_server_silences_the_bot_at_the_other(pair: Pair):
     """When a person takes the chat, the bot's answer that another server is making is never said."""
     ann = await pair.a.server.agent()
