@@ -111,9 +111,9 @@ def missed(judged: Judged) -> Iterator[str]:
     in_scope, rejected = judged.in_scope(threshold), judged.rejected(threshold)
     if threshold < 0:
         yield f"no threshold keeps {KEPT:.1%} in-scope accuracy on CLINC150's validation part"
-    if in_scope < IN_SCOPE:
+    if round(in_scope, 3) < IN_SCOPE:  # published with one decimal
         yield f"{in_scope:.1%} in-scope accuracy on CLINC150, at least {IN_SCOPE:.1%} wanted"
-    if rejected < REJECTED:
+    if round(rejected, 3) < REJECTED:
         yield f"{rejected:.1%} out-of-scope recall on CLINC150, at least {REJECTED:.1%} wanted"
 
 

@@ -32,7 +32,7 @@ from bot.verdict import (
 from knowledge_base.articles import LANGUAGES, Language
 from knowledge_base.search import Search
 
-ALARMED_AT_MOST = 0.025  # of the questions: taken for anger or the wish for a person
+ALARMED_AT_MOST = 0.035  # of the questions: taken for anger or the wish for a person
 CALM_AT_MOST = 0.02  # of the calls: so little like one that a rule's word alone does not make it one
 _QUESTION_FOLDS = 5
 _ARTICLE_FOLDS = 4
