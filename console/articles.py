@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -17,9 +18,14 @@ from knowledge_base.articles import LANGUAGES, Article, Language, render, varian
 from knowledge_base.loading import ARTICLES, load
 
 _MOST = 3
+_MOST_LOOKED_FOR = 6
 _MOST_LOOKED_AT = 3  # of the visitor's last messages: "yes, exactly" says nothing, the one before it does
-_WORTH_SHOWING = 0.04  # confidence below which an article is noise
+_MOST_ASKED = 6  # turns of the bot for one list; each takes about 10 ms of a worker
+_FEWEST_WORDS = 2
+_WORTH_SHOWING = 0.04  # confidence below which an article that nobody asked for is noise
+_WORTH_A_LOOK = 0.002  # the same where an agent looks for one
 _LOOK_AGAIN = 60.0  # seconds between two looks at what may be thousands of files
+_PARTS = re.compile(r"[.!?;,:\n]+")
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 Card = dict[str, Any]
 
@@ -55,28 +61,43 @@ class Articles:
             texts = await record.last_texts(transaction, conversation, "visitor", _MOST_LOOKED_AT)
             ticket = await tickets.newest_ticket(transaction, conversation)
         facts = ticket.facts if ticket else {}
-        return {**await self._found(texts, _language(row.language), facts), "seq": row.visitor_seq}
+        found = await self._found(texts, _language(row.language), facts, _WORTH_SHOWING)
+        return {**found, "seq": row.visitor_seq}
 
     async def for_text(self, text: str, language: str) -> Card:
         """Give articles for what an agent looks for."""
-        return await self._found([text], _language(language), {})
+        wanted = _language(language)
+        found = await self._found([text], wanted, {}, _WORTH_A_LOOK)
+        known = {card["article"] for card in found["articles"]}
+        named = [each for each in _named((await self._shelf.current()).values(), text) if each.id not in known]
+        cards = [*found["articles"], *(_card(each, None, wanted, {}) for each in named)]
+        return {**found, "articles": cards[:_MOST_LOOKED_FOR]}
 
-    async def _found(self, texts: Iterable[str], language: Language, facts: Mapping[str, Any]) -> Card:
+    async def _found(self, texts: Iterable[str], language: Language, facts: Mapping[str, Any], least: float) -> Card:
         shelf = await self._shelf.current()
-        for text in texts:
-            candidates = [each for each in await self._candidates(text, language) if each.article in shelf]
+        for text in islice(_ways(texts), _MOST_ASKED):
+            try:
+                asked = await self._candidates(text, language)
+            except BotUnavailable:
+                break
+            candidates = [each for each in asked if each.article in shelf and each.confidence >= least]
             if candidates:
-                cards = [_card(shelf[each.article], each, language, facts) for each in candidates[:_MOST]]
+                cards = [_card(shelf[each.article], each.confidence, language, facts) for each in candidates[:_MOST]]
                 return {"bot": self._bot.status, "articles": cards}
         return {"bot": self._bot.status, "articles": []}
 
-    async def _candidates(self, text: str, language: Language) -> list[Candidate]:
+    async def _candidates(self, text: str, language: Language) -> Sequence[Candidate]:
         async with self._turn:
-            try:
-                reply = await self._bot.reply({"language": language}, [Utterance(text)], self._clock())
-            except BotUnavailable:
-                return []
-        return [each for each in reply.candidates if each.confidence >= _WORTH_SHOWING]
+            reply = await self._bot.reply({"language": language}, [Utterance(text)], self._clock())
+        return reply.candidates
+
+
+def _ways(texts: Iterable[str]) -> Iterator[str]:
+    """Give each text and then its parts: who wishes for a person also says why, but the bot hears only the wish."""
+    for text in texts:
+        yield text
+        parts = [part.strip() for part in _PARTS.split(text)]
+        yield from (part for part in parts if part != text.strip() and len(part.split()) >= _FEWEST_WORDS)
 
 
 def _files() -> Iterable[Path]:
@@ -87,14 +108,35 @@ def _language(name: str) -> Language:
     return next((known for known in LANGUAGES if known == name), "en")
 
 
-def _card(article: Article, found: Candidate, language: Language, facts: Mapping[str, Any]) -> Card:
+def _named(articles: Iterable[Article], text: str) -> list[Article]:
+    """Give articles that hold every word; the bot makes nothing of a single word like "vpn".
+
+    Those that are about it come first, then those whose title says it, then those with such keywords.
+    """
+    words = text.casefold().split()
+    ranked = []
+    for article in articles:
+        texts = article.texts.values()
+        places = [
+            f"{article.topic} {article.id}",
+            " ".join(each.title for each in texts),
+            " ".join(word for each in texts for word in each.keywords),
+        ]
+        held = " ".join(places).casefold()
+        if all(word in held for word in words):
+            rank = next((n for n, place in enumerate(places) if all(word in place.casefold() for word in words)), 3)
+            ranked.append((rank, article.id, article))
+    return [article for _, _, article in sorted(ranked, key=lambda one: one[:2])]
+
+
+def _card(article: Article, confidence: float | None, language: Language, facts: Mapping[str, Any]) -> Card:
     text = article.texts[language]
     variant = variant_for(text, str(facts.get(article.asks, ""))) if article.asks else None
     return {
         "article": article.id,
         "topic": article.topic,
         "title": text.title,
-        "confidence": found.confidence,
+        "confidence": confidence,
         "for": variant.title if variant else None,
         "text": plain(render(text, variant)),
     }

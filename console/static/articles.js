@@ -116,7 +116,7 @@ function titled({ title, for: kind }) {
 
 /** @param {Suggestion} suggestion */
 function percent({ confidence }) {
-  return `${Math.round(confidence * 100)} %`;
+  return confidence === null ? "" : `${Math.round(confidence * 100)} %`;
 }
 
 /**
@@ -191,7 +191,7 @@ function listen(desk, { field, results, status, spoken, choose }) {
  * @param {(suggestion: Suggestion) => void} choose
  */
 function result(suggestion, choose) {
-  const facts = `${label("topic", suggestion.topic)}, ${percent(suggestion)}`;
+  const facts = [label("topic", suggestion.topic), percent(suggestion)].filter(Boolean).join(", ");
   return el(
     "li",
     null,

@@ -89,7 +89,7 @@
  * @property {string} article
  * @property {string} topic
  * @property {string} title
- * @property {number} confidence
+ * @property {number | null} confidence nothing where the bot did not find it, only its words
  * @property {string | null} for the system or device its steps are for
  * @property {string} text
  */

@@ -2,8 +2,14 @@
 
 import asyncio
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from bot.reply import Reply, Utterance
+from console.articles import Articles
 from console.kept import Kept
 from conversations import record
 from knowledge_base.problems import KnowledgeBaseBroken, Problem
@@ -61,12 +67,47 @@ async def test_a_last_word_that_says_nothing_is_passed_over(server: Server):
     assert [article["article"] for article in found["articles"]] == ["vpn-connect"]
 
 
+class HardOfHearing(ScriptedBot):
+    """Hears nothing in a message but the wish for a person, as the bot does, unless the matter stands alone."""
+
+    async def reply(self, state: Mapping[str, Any], utterances: Sequence[Utterance], now: datetime) -> Reply:
+        """Give one turn; only the bare matter has candidates."""
+        found = await super().reply(state, utterances, now)
+        return found if utterances[0].text == "no human can print" else replace(found, candidates=())
+
+
+async def test_a_wish_for_a_person_does_not_hide_what_it_is_about(server: Server, clock: HandClock):
+    """Where the bot hears only the wish or the anger in a message, its parts are looked at, and not too many."""
+    bot = HardOfHearing()
+    articles = Articles(server.firstline.database, bot, clock)
+    found = await articles.for_text("A person, please! This is bad, no human can print.", "en")
+    assert [article["article"] for article in found["articles"]] == ["vpn-connect"]
+    asked = len(bot.asked)
+    assert (await articles.for_text("we are here, " * 20, "en"))["articles"] == []
+    assert len(bot.asked) - asked == 6
+    bot.failures = 9
+    asked = len(bot.asked)
+    assert (await articles.for_text("one thing, another thing", "en"))["articles"] == []
+    assert len(bot.asked) - asked == 1
+
+
 async def test_an_agent_looks_for_an_article(server: Server):
     """Words of the agent's own find articles too; none at all is refused with a sentence."""
     ann = await server.agent()
     found = (await ann.post("articles", {"text": "human vpn", "language": "de"})).json()
     assert found["articles"][0]["title"] == "VPN einrichten und verbinden"
     problem(await ann.post("articles", {"text": " "}), 422)
+
+
+async def test_one_word_of_a_title_finds_an_article(server: Server, bot: ScriptedBot):
+    """Where the bot makes nothing of a word, and while it is down, titles and keywords are looked at."""
+    ann = await server.agent()
+    for bot.failures in (0, 1):
+        found = (await ann.post("articles", {"text": "VPN", "language": "en"})).json()["articles"]
+        assert 1 < len(found) <= 6
+        assert found[0]["topic"] == "vpn"
+        assert found[0]["confidence"] is None
+    assert (await ann.post("articles", {"text": "zebra"})).json()["articles"] == []
 
 
 async def test_without_a_bot_there_are_no_articles_and_it_is_said(server: Server, bot: ScriptedBot):
@@ -83,6 +124,8 @@ async def test_agents_questions_wait_for_each_other(server: Server, bot: Scripte
     bot.gate.clear()
     asked = len(bot.asked)
     looking = [asyncio.create_task(ann.get(f"conversations/{visitor.id}/articles")) for _ in range(4)]
+    while len(bot.asked) == asked:  # noqa: ASYNC110  the bot has no event for it
+        await asyncio.sleep(0.05)
     await asyncio.sleep(0.5)
     assert len(bot.asked) == asked + 1
     bot.gate.set()
