@@ -8,9 +8,10 @@ from fastapi.responses import JSONResponse
 from pydantic import StringConstraints
 
 from console.aids import Aids
-from console.api import Body, Doors
-from console.logins import Logins
+from console.api import Body
+from console.doors import Doors
 from console.looking import Doing, Looking
+from handoff.rights import Right
 from handoff.rows import Agent
 
 
@@ -27,12 +28,11 @@ class Wanted(Body):
     language: Literal["en", "de"] = "en"
 
 
-def aid_routes(logins: Logins, aids: Aids, looking: Looking) -> APIRouter:
+def aid_routes(doors: Doors, aids: Aids, looking: Looking) -> APIRouter:
     """Give canned answers, articles, earlier conversations, and the sign that a chat is looked at."""
     routes = APIRouter(prefix="/api/v1/agent", tags=["agents"])
-    doors = Doors(logins)
-    Reader = Annotated[Agent, Depends(doors.reader)]  # noqa: N806  a type
-    Writer = Annotated[Agent, Depends(doors.writer)]  # noqa: N806  a type
+    Reader = Annotated[Agent, Depends(doors.reader(Right.READ))]  # noqa: N806  a type
+    Writer = Annotated[Agent, Depends(doors.writer(Right.READ))]  # noqa: N806  a type
 
     @routes.get("/canned")
     async def canned(_: Reader) -> JSONResponse:

@@ -1,24 +1,22 @@
 """The agents' HTTP interface: translates requests into an agent's work and its outcome back."""
 
-import secrets
+import functools
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Cookie, Depends, File, Form, Header, Query, Response, UploadFile
+from fastapi import APIRouter, Cookie, Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sse_starlette import EventSourceResponse
 
-from console.errors import WrongCsrf
+from console.doors import Doors, whence, who
 from console.logins import Login, Logins
 from console.stream import events
 from console.work import Work
 from conversations.files import LARGEST
 from conversations.wire import HEARTBEAT, file_response
-from handoff.agents import LOGIN_LASTS, NotSignedIn
+from handoff.rights import Right
 from handoff.rows import Agent
-
-COOKIE = "firstline_agent"
 
 
 class Body(BaseModel):
@@ -103,73 +101,32 @@ class TicketChanges(Body):
     category: str | None = Field(None, max_length=40)
 
 
-class Doors:
-    """Who may come in: an agent with a login, and for writes with its CSRF token too."""
-
-    def __init__(self, logins: Logins) -> None:
-        self._logins = logins
-
-    async def login(self, firstline_agent: Annotated[str, Cookie()] = "") -> Login:
-        """Give the login of a request; raises NotSignedIn."""
-        if not firstline_agent:
-            raise NotSignedIn
-        return await self._logins.of_token(firstline_agent)
-
-    async def reader(self, firstline_agent: Annotated[str, Cookie()] = "") -> Agent:
-        """Give who reads."""
-        return (await self.login(firstline_agent)).agent
-
-    async def writer(
-        self, firstline_agent: Annotated[str, Cookie()] = "", x_csrf_token: Annotated[str, Header()] = ""
-    ) -> Agent:
-        """Give who writes; raises WrongCsrf."""
-        login = await self.login(firstline_agent)
-        if not secrets.compare_digest(login.csrf, x_csrf_token):
-            raise WrongCsrf
-        return login.agent
-
-
-def login_routes(logins: Logins, doors: Doors, *, secure: bool) -> APIRouter:
+def login_routes(logins: Logins, doors: Doors) -> APIRouter:
     """Give `/api/v1/agent/session`."""
     routes = APIRouter(prefix="/api/v1/agent/session", tags=["agents"])
 
     @routes.post("")
-    async def sign_in(body: Credentials, response: Response) -> dict[str, Any]:
-        login = await logins.sign_in(body.email, body.password)
-        response.set_cookie(
-            COOKIE,
-            login.token,
-            max_age=int(LOGIN_LASTS.total_seconds()),
-            httponly=True,
-            secure=secure,
-            samesite="strict",
-        )
-        return _who(login)
+    async def sign_in(request: Request, response: Response, body: Credentials) -> dict[str, Any]:
+        return doors.open(request, response, await logins.sign_in(body.email, body.password, whence(request)))
 
     @routes.get("")
-    async def who(login: Annotated[Login, Depends(doors.login)]) -> dict[str, Any]:
-        return _who(login)
+    async def session(login: Annotated[Login, Depends(doors.login)]) -> dict[str, Any]:
+        return who(login)
 
     @routes.delete("", status_code=204)
-    async def sign_out(
-        response: Response, _: Annotated[Agent, Depends(doors.writer)], firstline_agent: Annotated[str, Cookie()] = ""
-    ) -> None:
-        await logins.sign_out(firstline_agent)
-        response.delete_cookie(COOKIE, httponly=True, secure=secure, samesite="strict")
+    async def sign_out(request: Request, response: Response, login: Annotated[Login, Depends(doors.writing)]) -> None:
+        await logins.sign_out(login.token)
+        doors.shut(request, response)
 
     return routes
 
 
-def _who(login: Login) -> dict[str, Any]:
-    agent = login.agent
-    return {"id": agent.id, "name": agent.name, "email": agent.email, "roles": agent.roles, "csrf": login.csrf}
-
-
-def desk_routes(work: Work, doors: Doors) -> APIRouter:  # noqa: C901  a list of routes
+def desk_routes(work: Work, logins: Logins, doors: Doors) -> APIRouter:  # noqa: C901  a list of routes
     """Give the lists an agent lives with, the stream and tickets."""
     routes = APIRouter(prefix="/api/v1", tags=["agents"])
-    Reader = Annotated[Agent, Depends(doors.reader)]  # noqa: N806  a type
-    Writer = Annotated[Agent, Depends(doors.writer)]  # noqa: N806  a type
+    Reader = Annotated[Agent, Depends(doors.reader(Right.READ))]  # noqa: N806  a type
+    Writer = Annotated[Agent, Depends(doors.writer(Right.ANSWER))]  # noqa: N806  a type
+    Leader = Annotated[Agent, Depends(doors.writer(Right.LEAD))]  # noqa: N806  a type
 
     @routes.put("/agent/presence")
     async def set_presence(agent: Writer, body: Presence) -> dict[str, str]:
@@ -185,7 +142,7 @@ def desk_routes(work: Work, doors: Doors) -> APIRouter:  # noqa: C901  a list of
         return JSONResponse({"agents": await work.colleagues()})
 
     @routes.patch("/agent/agents/{email}")
-    async def change_colleague(agent: Writer, email: str, body: Abilities) -> JSONResponse:
+    async def change_colleague(agent: Leader, email: str, body: Abilities) -> JSONResponse:
         return JSONResponse(await work.change_colleague(agent, email, body.model_dump(exclude_none=True)))
 
     @routes.get("/agent/queue")
@@ -197,16 +154,17 @@ def desk_routes(work: Work, doors: Doors) -> APIRouter:  # noqa: C901  a list of
         return JSONResponse({"conversations": await work.conversations(agent, everyone=all)})
 
     @routes.get("/agent/stream")
-    async def stream(agent: Reader) -> EventSourceResponse:
-        return EventSourceResponse(events(work, agent), ping=HEARTBEAT)
+    async def stream(agent: Reader, firstline_agent: Annotated[str, Cookie()] = "") -> EventSourceResponse:
+        alive = functools.partial(logins.saw, firstline_agent)
+        return EventSourceResponse(events(work, agent, alive), ping=HEARTBEAT)
 
     @routes.get("/tickets/{number}")
     async def ticket(_: Reader, number: str) -> JSONResponse:
         return JSONResponse(await work.ticket(number))
 
     @routes.patch("/tickets/{number}")
-    async def change_ticket(_: Writer, number: str, body: TicketChanges) -> JSONResponse:
-        return JSONResponse(await work.change_ticket(number, body.model_dump(exclude_none=True)))
+    async def change_ticket(agent: Writer, number: str, body: TicketChanges) -> JSONResponse:
+        return JSONResponse(await work.change_ticket(agent, number, body.model_dump(exclude_none=True)))
 
     return routes
 
@@ -214,8 +172,8 @@ def desk_routes(work: Work, doors: Doors) -> APIRouter:  # noqa: C901  a list of
 def conversation_routes(work: Work, doors: Doors) -> APIRouter:
     """Give `/api/v1/agent/conversations/{id}…`."""
     routes = APIRouter(prefix="/api/v1/agent/conversations/{conversation_id}", tags=["agents"])
-    Reader = Annotated[Agent, Depends(doors.reader)]  # noqa: N806  a type
-    Writer = Annotated[Agent, Depends(doors.writer)]  # noqa: N806  a type
+    Reader = Annotated[Agent, Depends(doors.reader(Right.READ))]  # noqa: N806  a type
+    Writer = Annotated[Agent, Depends(doors.writer(Right.ANSWER))]  # noqa: N806  a type
 
     @routes.get("")
     async def detail(_: Reader, conversation_id: UUID, after: Annotated[int, Query(ge=0)] = 0) -> JSONResponse:
@@ -236,7 +194,7 @@ def conversation_routes(work: Work, doors: Doors) -> APIRouter:
 def floor_routes(work: Work, doors: Doors) -> APIRouter:
     """Give what moves the floor of a conversation."""
     routes = APIRouter(prefix="/api/v1/agent/conversations/{conversation_id}", tags=["agents"])
-    Writer = Annotated[Agent, Depends(doors.writer)]  # noqa: N806  a type
+    Writer = Annotated[Agent, Depends(doors.writer(Right.ANSWER))]  # noqa: N806  a type
 
     @routes.post("/claim")
     async def claim(agent: Writer, conversation_id: UUID, body: Claim | None = None) -> JSONResponse:
@@ -265,8 +223,8 @@ def floor_routes(work: Work, doors: Doors) -> APIRouter:
 def sending_routes(work: Work, doors: Doors) -> APIRouter:
     """Give what an agent's page sends beside messages: signs of typing and files."""
     routes = APIRouter(prefix="/api/v1/agent/conversations/{conversation_id}", tags=["agents"])
-    Reader = Annotated[Agent, Depends(doors.reader)]  # noqa: N806  a type
-    Writer = Annotated[Agent, Depends(doors.writer)]  # noqa: N806  a type
+    Reader = Annotated[Agent, Depends(doors.reader(Right.READ))]  # noqa: N806  a type
+    Writer = Annotated[Agent, Depends(doors.writer(Right.ANSWER))]  # noqa: N806  a type
 
     @routes.post("/typing", status_code=204)
     async def typing(agent: Writer, conversation_id: UUID, body: Typing) -> None:
@@ -294,8 +252,8 @@ def _receipt(receipt: tuple[int, bool]) -> JSONResponse:
     return JSONResponse({"seq": seq}, 200 if repeated else 201)
 
 
-def agent_routes(logins: Logins, work: Work, *, secure: bool) -> list[APIRouter]:
-    """Give every route of the agents."""
-    doors = Doors(logins)
-    work_routes = (desk_routes, conversation_routes, floor_routes, sending_routes)
-    return [login_routes(logins, doors, secure=secure), *(routes(work, doors) for routes in work_routes)]
+def agent_routes(logins: Logins, work: Work, doors: Doors) -> list[APIRouter]:
+    """Give every route of those who answer."""
+    work_routes = (conversation_routes, floor_routes, sending_routes)
+    desk = (login_routes(logins, doors), desk_routes(work, logins, doors))
+    return [*desk, *(routes(work, doors) for routes in work_routes)]

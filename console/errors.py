@@ -19,3 +19,11 @@ class NoSuchColleague(Exception):
 
 class NotTheirs(Exception):
     """The agent's roles do not allow it."""
+
+
+class WrongCurrentPassword(Exception):
+    """Who changes their password does not know the one they have."""
+
+
+class NoSuchLogin(Exception):
+    """The login to end has ended already, or is another's."""

@@ -1,23 +1,27 @@
 """Signs agents in and out, and knows who sends a request."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.errors import TooManyAttempts
+import structlog
+
+from console.errors import TooManyAttempts, WrongCurrentPassword
 from conversations.database import Database
-from handoff import agents
+from handoff import agents, attempts, audit, logins
+from handoff.logins import SignedIn, Whence, WrongPassword
+from handoff.passwords import hash_of, password_fits
+from handoff.refusals import Deactivated
 from handoff.rows import Agent
 
-_ATTEMPTS = 8
-_WITHIN = 300.0
+_AT_ONCE = 2  # passwords looked at in one moment: each takes 64 MiB and some 50 ms of a core
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Login:
-    """An agent and their login's tokens; `token` is empty unless it was made just now."""
+    """An agent and their login's tokens; `token` opens it and goes into the cookie alone."""
 
     agent: Agent
     csrf: str
@@ -25,48 +29,88 @@ class Login:
 
 
 class Logins:
-    """Sign-in by e-mail and password, throttled by account, never by address alone.
+    """Sign-in by e-mail and password, throttled by account and by account and place, never by place alone.
 
     `wake` is told whenever somebody comes or goes.
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime], wake: Callable[[], None]) -> None:
         self._database, self._clock, self._wake = database, clock, wake
-        self._failures: dict[str, list[float]] = {}
+        self._hashing = asyncio.Semaphore(_AT_ONCE)
 
-    async def sign_in(self, email: str, password: str) -> Login:
-        """Open a login; raises WrongPassword, and TooManyAttempts after eight failures within five minutes."""
-        account = email.strip().lower()
-        self._require_patience(account)
-        async with self._database.read() as transaction:
-            found = await agents.password_hash_of(transaction, account)
-        fits = await asyncio.to_thread(agents.password_fits, found[1] if found else None, password)
-        if not (found and fits):
-            self._failures.setdefault(account, []).append(time.monotonic())
-            raise agents.WrongPassword
-        self._failures.pop(account, None)
+    async def sign_in(self, email: str, password: str, whence: Whence = Whence()) -> Login:  # noqa: B008  frozen
+        """Open a login; raises WrongPassword, and TooManyAttempts, as it does for an account that nobody has."""
+        tried = attempts.Try(email, whence.address)
+        agent_id = await self._proven(tried, password)
+        if agent_id is None:
+            log.info("sign_in_refused")
+            raise WrongPassword
+        try:
+            return await self.open(agent_id, whence, tried)
+        except Deactivated as error:
+            raise WrongPassword from error
+
+    async def open(self, agent_id: int, whence: Whence, tried: attempts.Try | None = None) -> Login:
+        """Open a login for somebody whose identity was checked; raises Deactivated."""
         async with self._database.write() as transaction:
-            signed_in = await agents.sign_in(transaction, found[0], self._clock())
-        self._wake()
-        return Login(signed_in.agent, signed_in.csrf, signed_in.token)
+            if tried:
+                await attempts.succeeded(transaction, tried, self._clock())
+            opened = await logins.sign_in(transaction, agent_id, self._clock(), whence)
+        return self.opened(opened)
 
-    def _require_patience(self, account: str) -> None:
-        now = time.monotonic()
-        self._failures = {
-            name: kept for name, times in self._failures.items() if (kept := [t for t in times if now - t < _WITHIN])
-        }
-        times = self._failures.get(account, [])
-        if len(times) >= _ATTEMPTS:
-            raise TooManyAttempts(max(1, int(_WITHIN - (now - times[0]))))
+    def opened(self, opened: SignedIn) -> Login:
+        """Let the desk see who came."""
+        self._wake()
+        return Login(opened.agent, opened.csrf, opened.token)
+
+    async def _proven(self, tried: attempts.Try, password: str) -> int | None:
+        """Give whose the account is if the password fits; raises TooManyAttempts."""
+        async with self._database.write() as transaction:
+            seconds = await attempts.count(transaction, tried, self._clock())
+        if seconds:
+            log.warning("sign_in_throttled")
+            raise TooManyAttempts(seconds)
+        async with self._database.read() as transaction:
+            agent = await agents.agent_by_email(transaction, tried.account)
+        kept = agent.password_hash if agent and agent.deactivated_at is None else None
+        async with self._hashing:
+            fits = await asyncio.to_thread(password_fits, kept, password)
+        return agent.id if agent and fits else None
+
+    async def hashed(self, password: str) -> str:
+        """Give what is kept of a password; raises ShortPassword."""
+        async with self._hashing:
+            return await asyncio.to_thread(hash_of, password)
+
+    async def change_password(self, login: Login, current: str, new: str, whence: Whence) -> int:
+        """Set one's own password and end one's other logins; gives how many these were.
+
+        Raises WrongCurrentPassword, TooManyAttempts and ShortPassword.
+        """
+        tried = attempts.Try(login.agent.email, whence.address)
+        if await self._proven(tried, current) is None:
+            raise WrongCurrentPassword
+        hashed = await self.hashed(new)
+        async with self._database.write() as transaction:
+            agent, now = await agents.working(transaction, login.agent.id), self._clock()
+            await attempts.succeeded(transaction, tried, now)
+            agent.password_hash = hashed
+            audit.note(transaction, agent, "password", now, on=agent)
+            return await logins.end(transaction, agent, agent.id, now, but=login.token)
 
     async def of_token(self, token: str) -> Login:
         """Give the login a cookie belongs to; raises NotSignedIn."""
         async with self._database.read() as transaction:
-            agent, csrf = await agents.signed_in(transaction, token, self._clock())
-        return Login(agent, csrf)
+            agent, csrf = await logins.signed_in(transaction, token, self._clock())
+        return Login(agent, csrf, token)
+
+    async def saw(self, token: str) -> None:
+        """Note a sign of life of a login's console; raises NotSignedIn if it was ended."""
+        async with self._database.write() as transaction:
+            await logins.saw(transaction, token, self._clock())
 
     async def sign_out(self, token: str) -> None:
         """End a login."""
         async with self._database.write() as transaction:
-            await agents.sign_out(transaction, token, self._clock())
+            await logins.sign_out(transaction, token, self._clock())
         self._wake()

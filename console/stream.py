@@ -1,7 +1,7 @@
 """Streams to an agent's console what changes, and takes the open stream as a sign of life."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import lru_cache
 
 from console.looking import Beside
@@ -10,16 +10,18 @@ from conversations.database import DatabaseUnavailable
 from conversations.signals import Signal
 from conversations.status import Status
 from conversations.wire import LOOK_AGAIN, RETRY_MS, event
+from handoff.logins import NotSignedIn
 from handoff.rows import Agent
 
 _SIGN_OF_LIFE = 20.0
 _GATHER = 0.1  # seconds in which what changes goes out in one piece: 40 consoles would get 3,000 pieces a second
 
 
-async def events(work: Work, agent: Agent) -> AsyncIterator[bytes]:
+async def events(work: Work, agent: Agent, alive: Callable[[], Awaitable[None]]) -> AsyncIterator[bytes]:
     """Give the queue and the agent's chats, then the name of whatever changed, and missed calls.
 
-    They are given anew when signals were missed, or when the record could not be read for a while.
+    They are given anew when signals were missed, or when the record could not be read for a while. `alive` notes a sign
+    of life and raises NotSignedIn once the login was ended: then the stream ends too, and its page asks who it is.
     """
     seen = -_SIGN_OF_LIFE
     snapshot_due = True
@@ -28,7 +30,7 @@ async def events(work: Work, agent: Agent) -> AsyncIterator[bytes]:
         while True:
             try:
                 if time.monotonic() - seen >= _SIGN_OF_LIFE:
-                    await work.saw(agent)
+                    await alive()
                     seen = time.monotonic()
                 if snapshot_due:
                     yield await _snapshot(work, agent, calls)
@@ -40,6 +42,8 @@ async def events(work: Work, agent: Agent) -> AsyncIterator[bytes]:
                 await calls.follow(signals)
                 if news := b"".join([*map(_encoded, signals), *beside.news(signals)]):
                     yield news
+            except NotSignedIn:
+                return
             except DatabaseUnavailable:
                 await following.next(LOOK_AGAIN)
                 snapshot_due = True

@@ -15,13 +15,13 @@ from conversations.masking import mask
 from conversations.rows import Conversation
 from conversations.signals import Signals
 from conversations.texts import clean
-from handoff import abilities, agents, queue, tickets
+from handoff import abilities, agents, audit, queue, tickets
 from handoff.calls import Calls
 from handoff.floor import Floor, Passed
+from handoff.rights import Right, may
 from handoff.rows import Agent
 
 LONGEST = 4000
-_LEADS = frozenset({"supervisor", "operator"})
 Card = dict[str, Any]
 
 
@@ -63,16 +63,20 @@ class Work:
 
         A supervisor may take over what somebody has; raises NotTheirs for anybody else.
         """
-        if take_over and not may_lead(agent):
+        if take_over and not may(agent.roles, Right.LEAD):
             raise NotTheirs
         async with self._floor_of(conversation) as (transaction, row, now):
+            before = row.agent_id
             await self._floor.claim(transaction, row, agent, now, take_over=take_over)
+            if before != agent.id:
+                audit.note(transaction, agent, "take_over" if before else "claim", now, on=row)
         return {"status": row.status, "agent": row.agent_name}
 
     async def decline(self, agent: Agent, conversation: str) -> Card:
         """Say that the agent who is called cannot take the chat now: the next one is called."""
         async with self._floor_of(conversation) as (transaction, row, now):
             await self._calls.decline(transaction, row, agent, now)
+            audit.note(transaction, agent, "decline", now, on=row)
         return {"status": row.status}
 
     async def say(self, agent: Agent, conversation: str, external_id: str, text: str) -> tuple[int, bool]:
@@ -83,7 +87,7 @@ class Work:
     async def note(self, agent: Agent, conversation: str, external_id: str | None, text: str) -> tuple[int, bool]:
         """Write something only agents see; nobody needs to have the conversation for it."""
         said = record.Said("agent", readable(text), agent.name, external_id, private=True)
-        return await self._append(None, conversation, said)
+        return await self._append(agent, conversation, said)
 
     async def attach(
         self, agent: Agent, conversation: str, external_id: str, name: str, content: bytes
@@ -94,23 +98,26 @@ class Work:
         said = record.Said("agent", "", agent.name, external_id, attachments=[listed])
         return await self._append(agent, conversation, said, file)
 
-    async def _append(
-        self, owner: Agent | None, conversation: str, said: record.Said, file: Any = None
-    ) -> tuple[int, bool]:
+    async def _append(self, agent: Agent, conversation: str, said: record.Said, file: Any = None) -> tuple[int, bool]:
         async with self._conversation(conversation) as (transaction, row, now):
             if repeat := await record.repeated(transaction, row, said):
                 return repeat, True
-            if owner:
-                self._floor.require_mine(row, owner)
+            if not said.private:
+                self._floor.require_mine(row, agent)
             if file is not None:
                 transaction.add(file)
-            return record.append(transaction, row, said, now), False
+            seq = record.append(transaction, row, said, now)
+            kind = "note" if said.private else "message" if file is None else "file"
+            audit.note(transaction, agent, kind, now, on=row, seq=seq)
+            return seq, False
 
     async def transfer(self, agent: Agent, conversation: str, to: Mapping[str, str]) -> Card:
         """Put a conversation back into the queue for a colleague or a group; raises NoSuchColleague."""
         async with self._floor_of(conversation) as (transaction, row, now):
             self._floor.require_mine(row, agent)
-            await self._floor.leave(transaction, row, now, to=await self._meant(transaction, to))
+            passed = await self._meant(transaction, to)
+            await self._floor.leave(transaction, row, now, to=passed)
+            audit.note(transaction, agent, "transfer", now, on=row, to=passed.name)
         return {"status": row.status, "agent": None}
 
     async def _meant(self, transaction: Transaction, to: Mapping[str, str]) -> Passed:
@@ -127,12 +134,14 @@ class Work:
         """Give the chat back to the bot."""
         async with self._floor_of(conversation) as (transaction, row, now):
             await self._floor.give_back(transaction, row, agent, now)
+            audit.note(transaction, agent, "return", now, on=row)
         return {"status": row.status}
 
     async def close(self, agent: Agent, conversation: str, resolution: str) -> Card:
         """End the chat; the ticket keeps the resolution."""
         async with self._floor_of(conversation) as (transaction, row, now):
             await self._floor.close(transaction, row, agent, clean(resolution), now)
+            audit.note(transaction, agent, "close", now, on=row)
         return {"status": row.status}
 
     async def typing(self, agent: Agent, conversation: str, *, on: bool) -> None:
@@ -178,13 +187,14 @@ class Work:
         shown = {"rating": rating, "conversation": ticket.conversation_id, "facts": ticket.facts, "tried": ticket.tried}
         return {**tickets.summary(ticket), **shown, "transcript": queue.transcript(messages)}
 
-    async def change_ticket(self, number: str, changes: Mapping[str, str]) -> Card:
+    async def change_ticket(self, agent: Agent, number: str, changes: Mapping[str, str]) -> Card:
         """Change a ticket's status, priority, kind or category; raises UnknownTicket and NoSuchValue."""
         async with self._database.write() as transaction:
             conversation = (await tickets.ticket_by_number(transaction, number)).conversation_id
-            await record.lock(transaction, conversation)
+            row = await record.lock(transaction, conversation)
             ticket = await tickets.ticket_by_number(transaction, number)
             tickets.change(ticket, changes, self._clock())
+            audit.note(transaction, agent, "ticket", self._clock(), on=row, ticket=number, **changes)
         return await self.ticket(number)
 
     async def presence(self, agent: Agent) -> str:
@@ -201,12 +211,8 @@ class Work:
         """Say whether an agent takes chats."""
         async with self._database.write() as transaction:
             await agents.set_presence(transaction, agent.id, presence, self._clock())
+            audit.note(transaction, agent, "presence", self._clock(), presence=presence)
         self._wake()
-
-    async def saw(self, agent: Agent) -> None:
-        """Note a sign of life of an agent's console."""
-        async with self._database.write() as transaction:
-            await agents.saw(transaction, agent.id, self._clock())
 
     async def colleagues(self) -> list[Card]:
         """Give everybody who answers, with presence."""
@@ -219,20 +225,14 @@ class Work:
         return {"name": agent.name, "email": agent.email, "presence": presence, **abilities.takes(agent)}
 
     async def change_colleague(self, agent: Agent, email: str, changes: Mapping[str, Any]) -> Card:
-        """Set how many chats, which languages and which groups a colleague has; raises NotTheirs, NoSuchColleague."""
-        if not may_lead(agent):
-            raise NotTheirs
+        """Set how many chats, which languages and which groups a colleague has; raises NoSuchColleague."""
         async with self._database.write() as transaction:
             changed = await abilities.change_agent(transaction, email, changes)
             if changed is None:
                 raise NoSuchColleague
+            audit.note(transaction, agent, "takes", self._clock(), on=changed, **abilities.takes(changed))
         self._wake()
         return self._colleague(changed)
-
-
-def may_lead(agent: Agent) -> bool:
-    """Tell whether somebody may take over chats and set what colleagues take."""
-    return not _LEADS.isdisjoint(agent.roles)
 
 
 def readable(text: str) -> str:

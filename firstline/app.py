@@ -16,9 +16,12 @@ from channels.web.pages import web_pages
 from console.aid_routes import aid_routes
 from console.aids import Aids
 from console.api import agent_routes
+from console.doors import Doors
 from console.logins import Logins
 from console.looking import Looking
 from console.pages import console_pages
+from console.people import People
+from console.people_api import routes_about_people
 from console.work import Work
 from conversations.database import Database
 from conversations.signals import Signals
@@ -84,6 +87,7 @@ class Firstline:
         self.logins = Logins(self.database, clock, wake)
         self.aids = Aids(self.database, bot, clock)
         self.looking = Looking(self.database, self.signals)
+        self.people = People(self.database, self.logins, clock, wake, timedelta(days=settings.invitation_days))
         self.outgoing = Outgoing(self.database, self.signals, self.visitors, clock)
         self.rounds = Rounds(self.database, self.desk_clock, self.answering, clock)
         self.telegram = Telegram(
@@ -126,11 +130,13 @@ def create_app(firstline: Firstline) -> FastAPI:
 
     app = FastAPI(title="Firstline", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
+    settings, doors = firstline.settings, Doors(firstline.logins, secure=firstline.settings.secure_cookies)
     for routes in (
         *visitor_routes(firstline.visitors),
         ticket_routes(firstline),  # before the agents' tickets: "by-secret" is no number
-        *agent_routes(firstline.logins, firstline.work, secure=firstline.settings.secure_cookies),
-        aid_routes(firstline.logins, firstline.aids, firstline.looking),
+        *agent_routes(firstline.logins, firstline.work, doors),
+        aid_routes(doors, firstline.aids, firstline.looking),
+        *routes_about_people(firstline.logins, firstline.people, doors, settings.public_url),
         health_routes(firstline),
         web_pages(),
         console_pages(),
@@ -139,7 +145,7 @@ def create_app(firstline: Firstline) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(Headers)
     app.add_middleware(Drain, draining=firstline.draining)
-    app.add_middleware(VisitorsCors, origins=firstline.settings.allowed_origins)
+    app.add_middleware(VisitorsCors, origins=settings.allowed_origins)
     app.add_middleware(Observed)
     return app
 

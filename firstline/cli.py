@@ -1,14 +1,14 @@
 """The command line: serve, train, ask, kb, agents, migrate, backup, restore, check."""
 
-import asyncio
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from firstline.settings import Settings
+from firstline.cli_people import agents
+from firstline.endings import end as _end
+from firstline.endings import fail as _fail
+from firstline.endings import given_settings as _settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,7 +17,6 @@ app = typer.Typer(
     help="Firstline: the first line of an IT help desk. A bot answers from articles, people take over when it cannot.",
 )
 kb = typer.Typer(no_args_is_help=True, help="Check and search the knowledge base.")
-agents = typer.Typer(no_args_is_help=True, help="Add, set and list the people who answer.")
 app.add_typer(kb, name="kb")
 app.add_typer(agents, name="agents")
 
@@ -134,68 +133,3 @@ def search(
     from firstline.kb_search import search as run
 
     _end(run(" ".join(words), language, limit))
-
-
-@agents.command("add")
-def add_agent(
-    email: Annotated[str, typer.Argument(help="The agent's e-mail address, to sign in with.")],
-    name: Annotated[str, typer.Option(help="The name visitors see.")],
-    role: Annotated[list[str] | None, typer.Option(help="agent, editor, supervisor or operator; repeatable.")] = None,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from a line of input.")
-    ] = False,
-) -> None:
-    """Add somebody who answers; without --password-stdin a password is made and shown once."""
-    from firstline.people import add
-
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    _end(asyncio.run(add(_settings(), email, name, tuple(role or ["agent"]), password)))
-
-
-@agents.command("set")
-def set_agent(
-    email: Annotated[str, typer.Argument(help="The agent's e-mail address.")],
-    capacity: Annotated[int | None, typer.Option(help="How many chats at once; 0: none is assigned.")] = None,
-    languages: Annotated[str | None, typer.Option(help="Languages of their chats, as en,de; empty: all.")] = None,
-    groups: Annotated[str | None, typer.Option(help="Groups they belong to, as network,second_level.")] = None,
-) -> None:
-    """Set how many chats somebody takes, in which languages, and for which groups; what is left out stays."""
-    from firstline.people import change
-
-    lists = {"languages": languages, "groups": groups}
-    changes: dict[str, Any] = {name: given.split(",") for name, given in lists.items() if given is not None}
-    if capacity is not None:
-        changes["capacity"] = capacity
-    _end(asyncio.run(change(_settings(), email, changes)))
-
-
-@agents.command("list")
-def list_agents() -> None:
-    """List everybody who answers."""
-    from firstline.people import everyone
-
-    _end(asyncio.run(everyone(_settings())))
-
-
-def _settings() -> "Settings":
-    from pydantic import ValidationError
-
-    from firstline.settings import Settings
-
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = f"FIRSTLINE_{'_'.join(str(part) for part in first['loc'])}".upper()
-        _fail(f"The setting {name} is wrong: {first['msg']}.")
-
-
-def _end(problem: str | None) -> None:
-    """End with status 1 and one sentence if there is one."""
-    if problem:
-        _fail(problem)
-
-
-def _fail(sentence: str) -> NoReturn:
-    typer.secho(sentence, err=True, fg=typer.colors.RED if sys.stderr.isatty() else None)
-    raise typer.Exit(1)

@@ -18,8 +18,10 @@ from console import errors as agent_errors
 from conversations import errors
 from conversations.database import DatabaseUnavailable
 from conversations.status import NotAllowed
-from handoff.agents import AgentProblem, NotSignedIn, WrongPassword
+from handoff import refusals
 from handoff.floor import Taken
+from handoff.invitations import UnknownInvitation
+from handoff.logins import NotSignedIn, WrongPassword
 from handoff.tickets import NoSuchValue, UnknownTicket
 
 FOLDER = Path(__file__).parent / "texts"
@@ -44,7 +46,17 @@ _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     agent_errors.WrongCsrf: (403, "wrong_csrf"),
     agent_errors.NoSuchColleague: (422, "no_agent"),
     agent_errors.NotTheirs: (403, "forbidden"),
-    AgentProblem: (422, "bad_agent"),
+    agent_errors.WrongCurrentPassword: (422, "wrong_current_password"),
+    agent_errors.NoSuchLogin: (404, "no_login"),
+    UnknownInvitation: (404, "unknown_invitation"),
+    refusals.NoSuchAgent: (404, "no_such_agent"),
+    refusals.Deactivated: (409, "deactivated"),
+    refusals.LastOperator: (409, "last_operator"),
+    refusals.EmailTaken: (409, "email_taken"),
+    refusals.NoName: (422, "no_name"),
+    refusals.UnknownRole: (422, "unknown_role"),
+    refusals.ShortPassword: (422, "short_password"),
+    refusals.AgentProblem: (422, "bad_agent"),
 }
 _COME_BACK = 5  # seconds
 _STATUSES = {404: "not_found", 405: "method"}

@@ -28,7 +28,8 @@ class Settings(BaseSettings):
     messages_per_second: float = Field(2, gt=0, description="Messages one conversation may send in the long run.")
     accept_seconds: int = Field(30, ge=5, le=600, description="How long a called agent has to accept a chat.")
     misses: int = Field(3, ge=1, description="Missed calls in a row after which an agent counts as away.")
-    secure_cookies: bool = Field(default=False, description="Mark cookies Secure: switch on behind TLS.")
+    secure_cookies: bool = Field(default=False, description="Mark cookies Secure also where TLS is not noticed.")
+    invitation_days: int = Field(7, ge=1, le=90, description="How long the link of an invitation works, in days.")
 
     @property
     def database(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handoff.agents import AgentProblem
+from handoff.refusals import AgentProblem
 from handoff.rows import Agent
 from handoff.texts import LANGUAGES
 
@@ -23,9 +23,14 @@ async def change_agent(transaction: AsyncSession, email: str, changes: Mapping[s
     agent = await transaction.scalar(query)
     if agent is None:
         return None
+    set_abilities(agent, changes)
+    return agent
+
+
+def set_abilities(agent: Agent, changes: Mapping[str, Any]) -> None:
+    """Set what an agent takes; raises AgentProblem for what cannot be."""
     for name, value in changes.items():
         setattr(agent, name, _RULES[name](value))
-    return agent
 
 
 def takes(agent: Agent) -> dict[str, Any]:

@@ -13,10 +13,9 @@ from handoff import scene
 from handoff.calls import Calls
 from handoff.floor import Floor
 from handoff.routing import Assignment, assignments
-from handoff.timers import Act, Duty, Hours, next_act
+from handoff.timers import Act, Duty, Hours, View, next_act
 
 _SIGNS_COME = timedelta(seconds=30)  # longest pause after which an open console connects again
-_BY_SIGNS = (Act.LEAVE, Act.PROMISE)
 log = structlog.get_logger()
 
 
@@ -91,8 +90,9 @@ class DeskClock:
             conversation = await record.lock(transaction, conversation_id)
             now = self._clock()
             duties = await scene.duties(transaction)
-            due = next_act(await scene.view_of(transaction, conversation), self.desk(duties, now))
-            if due is None or due.at > now or (due.act in _BY_SIGNS and now < self._blind_until):
+            view = await scene.view_of(transaction, conversation)
+            due = next_act(view, self.desk(duties, now))
+            if due is None or due.at > now or (now < self._blind_until and _judged_by_signs(due.act, view)):
                 return
             await self._do(due.act, transaction, conversation, now)
         log.info("desk_acted", conversation=conversation_id, act=due.act)
@@ -113,3 +113,9 @@ class DeskClock:
         """Give the desk as its timers see it."""
         online = any(duty.presence == "online" and duty.gone_at > now for duty in duties.values())
         return self._floor.hours(now, online=online)
+
+
+def _judged_by_signs(act: Act, view: View) -> bool:
+    """Tell whether somebody is taken for gone for want of signs of life; who signed out or was deactivated is gone."""
+    chose_to_go = act == Act.LEAVE and view.agent is not None and view.agent.presence == "offline"
+    return act in (Act.LEAVE, Act.PROMISE) and not chose_to_go

@@ -13,7 +13,8 @@ class Agent(Row):
     """A person who answers; `seen_at` is the last sign of life of their console.
 
     No `languages` means all. `presence_at` is since when they have their presence, `given_at` when they were last
-    called for a visitor, `misses` how many calls in a row they did not accept.
+    called for a visitor, `misses` how many calls in a row they did not accept. Whoever was deactivated keeps their row,
+    as the record names them; an empty `password_hash` fits no password.
     """
 
     __tablename__ = "agents"
@@ -32,10 +33,14 @@ class Agent(Row):
     given_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    deactivated_at: Mapped[datetime | None]
 
 
 class Login(Row):
-    """A signed-in browser; only the hash of its cookie is stored."""
+    """A signed-in browser; only the hash of its cookie is stored.
+
+    `how` is the way it was opened, `browser` and `address` what it said of itself then, for its owner to know it by.
+    """
 
     __tablename__ = "logins"
 
@@ -44,6 +49,58 @@ class Login(Row):
     csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    how: Mapped[str] = mapped_column(String(12), default="password", server_default="password")
+    browser: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    address: Mapped[str] = mapped_column(String(64), default="", server_default="")
+
+
+class Invitation(Row):
+    """A link with which one person joins, or sets a new password if they are here already; only its hash is stored."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str] = mapped_column(String(320), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    roles: Mapped[list[Any]]
+    agent_id: Mapped[int | None]
+    invited_by: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Attempts(Row):
+    """How often signing in was tried since a moment; the key is a hash of an account, or of it and a place."""
+
+    __tablename__ = "sign_in_attempts"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+    since: Mapped[datetime] = mapped_column(index=True)
+
+
+class Deed(Row):
+    """What somebody did, when, and to what; written once and never changed, which the database itself sees to.
+
+    Without `agent_id` it was done at the server, by a command. `subject` is the agent it was done to. `details` hold
+    values such as a status or roles, never anybody's words.
+    """
+
+    __tablename__ = "deeds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    agent_id: Mapped[int | None] = mapped_column(index=True)
+    agent: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(24))
+    conversation_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    ticket: Mapped[str | None] = mapped_column(String(16), index=True)
+    subject_id: Mapped[int | None] = mapped_column(index=True)
+    subject: Mapped[str | None] = mapped_column(String(200))
+    details: Mapped[dict[str, Any]]
 
 
 class Ticket(Row):

@@ -24,7 +24,7 @@ from conversations.errors import ChangedRepeat, ChoiceNotOffered, ConversationCl
 from conversations.status import NotAllowed
 from firstline.app import Firstline
 from firstline.settings import Settings
-from handoff.agents import add_agent, all_agents
+from handoff.agents import add_agent, all_agents, saw
 from handoff.floor import BACK_TO_BOT, Taken
 from handoff.rows import Agent
 from knowledge_base.loading import read_organisation_of
@@ -77,6 +77,11 @@ class House:
                 self.die()
         finally:
             self.bot.gate.clear()
+
+    async def see(self, agent: Agent) -> None:
+        """Note a sign of life of an agent's console."""
+        async with self.firstline.database.write() as transaction:
+            await saw(transaction, agent.id, self.clock())
 
     def die(self) -> None:
         """Drop everything that lives in the process, and begin anew on the same database."""
@@ -205,7 +210,7 @@ class Desk(RuleBasedStateMachine):
     @rule(agent=AGENTS)
     def agent_is_seen(self, agent: int) -> None:
         """Show a sign of life."""
-        self.house.do(self._work.saw(self.house.agents[agent]))
+        self.house.do(self.house.see(self.house.agents[agent]))
 
     @rule(seconds=st.sampled_from((1, 6, 25, 40, 100, 1000, 36_000)))
     def time_passes(self, seconds: int) -> None:

@@ -1,0 +1,1 @@
+"""People: roles and rights, invitations, sign-ins, the audit trail."""
