@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from channels.telegram import Telegram
 from channels.web.api import visitor_routes
@@ -27,12 +25,14 @@ from conversations.database import Database
 from conversations.signals import Signals
 from firstline import problems
 from firstline.answering import Answering, Bot
-from firstline.bodies import BodyLimit, Headers
+from firstline.bodies import BodyLimit
 from firstline.draining import Drain, Draining
 from firstline.figures import DATABASE_ERRORS
+from firstline.headers import Headers
 from firstline.health import health_routes
 from firstline.limits import Pace
 from firstline.observing import Observed
+from firstline.origins import Origins
 from firstline.outgoing import Outgoing
 from firstline.rounds import Rounds
 from firstline.settings import Settings
@@ -143,29 +143,10 @@ def create_app(firstline: Firstline) -> FastAPI:
     ):
         app.include_router(routes)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Headers)
     app.add_middleware(Drain, draining=firstline.draining)
-    app.add_middleware(VisitorsCors, origins=settings.allowed_origins)
+    app.add_middleware(
+        Origins, sites=settings.allowed_origins, public_url=settings.public_url, secure=settings.secure_cookies
+    )
+    app.add_middleware(Headers, sites=settings.allowed_origins)
     app.add_middleware(Observed)
     return app
-
-
-class VisitorsCors:
-    """Lets pages of other origins use the widget and the visitors' interface, and nothing else."""
-
-    def __init__(self, app: ASGIApp, origins: list[str]) -> None:
-        self._plain = app
-        self._open: Any = CORSMiddleware(
-            app,
-            allow_origins=origins or ["*"],
-            allow_methods=["GET", "POST", "PATCH"],
-            allow_headers=["Authorization", "Content-Type", "Last-Event-ID", "Accept-Language"],
-            expose_headers=["Retry-After"],
-            max_age=3600,
-        )
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request (ASGI)."""
-        path = scope.get("path", "")
-        shared = path in ("/widget.js", "/widget-more.js") or path.startswith("/api/v1/conversations")
-        await (self._open if shared else self._plain)(scope, receive, send)

@@ -1,6 +1,4 @@
-"""Refuses request bodies that are too large before anything reads them, and sets the headers every answer carries."""
-
-from typing import Any
+"""Refuses request bodies that are too large before anything reads them."""
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,15 +8,6 @@ from firstline.problems import Problem, response
 
 LARGEST_JSON = 64 * 1024
 _FORM_EXTRA = 64 * 1024
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    "font-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-)
-_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-)
 
 
 class BodyLimit:
@@ -62,28 +51,3 @@ def _counted(receive: Receive, limit: int) -> Receive:
         return message
 
     return counted
-
-
-class Headers:
-    """Adds the security headers, and to pages a Content-Security-Policy without inline script or style."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request (ASGI)."""
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = _merged(message["headers"])
-            await send(message)
-
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
-
-
-def _merged(headers: Any) -> list[tuple[bytes, bytes]]:
-    present = {name.lower(): value for name, value in headers}
-    wanted = [*_HEADERS]
-    if present.get(b"content-type", b"").startswith(b"text/html"):
-        wanted.append((b"content-security-policy", _POLICY.encode()))
-    return [*headers, *((name, value) for name, value in wanted if name not in present)]

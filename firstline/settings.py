@@ -1,9 +1,11 @@
 """Everything an operator can set, read from `FIRSTLINE_*` variables or `.env`; nothing else reads the environment."""
 
+import re
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +33,16 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(default=False, description="Mark cookies Secure also where TLS is not noticed.")
     invitation_days: int = Field(7, ge=1, le=90, description="How long the link of an invitation works, in days.")
 
+    @field_validator("allowed_origins")
+    @classmethod
+    def _sites(cls, sites: list[str]) -> list[str]:
+        """Write sites as browsers name them; `*` is any, as none is."""
+        if sites == ["*"]:
+            return []
+        if wrong := [site for site in sites if not origin_of(site)]:
+            raise ValueError(f"'{wrong[0]}' is no site, write it as https://intranet.example.org")
+        return [origin_of(site) for site in sites]
+
     @property
     def database(self) -> str:
         """The database's URL."""
@@ -54,3 +66,10 @@ class Settings(BaseSettings):
             path.touch(mode=0o600)
             path.write_text(secrets.token_hex(32))
         return bytes.fromhex(path.read_text().strip())
+
+
+def origin_of(address: str) -> str:
+    """Give the origin of an address as browsers write it; empty for what is none."""
+    parts = urlsplit(address.strip().lower())
+    host = parts.netloc if re.fullmatch(r"[\w.\[\]:-]+", parts.netloc, re.ASCII) else ""
+    return f"{parts.scheme}://{host}" if parts.scheme in ("http", "https") and host else ""
