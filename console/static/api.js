@@ -58,6 +58,24 @@ export class Api {
     return me;
   }
 
+  /**
+   * @param {string} where a path of the interface
+   * @returns {Promise<any>}
+   */
+  read(where) {
+    return this.#call("GET", where);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} where
+   * @param {unknown} [body]
+   * @returns {Promise<any>}
+   */
+  write(method, where, body) {
+    return this.#write(method, where, body);
+  }
+
   /** @param {Presence} presence */
   setPresence(presence) {
     return this.#write("PUT", "/agent/presence", { presence });

@@ -11,6 +11,7 @@ import { tabMemory } from "./memory.js";
 import { sentence, toast, watch } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { queuePane } from "./queue.js";
+import { rooms } from "./rooms.js";
 import { signInPage } from "./signin.js";
 import { Stream } from "./stream.js";
 import { language, setLanguage, t } from "./texts.js";
@@ -62,6 +63,7 @@ function signIn(expired) {
 
 /** @param {Me} me */
 function work(me) {
+  if (location.search) history.replaceState(null, "", location.pathname + location.hash);
   if (tabMemory.get("email") !== me.email) tabMemory.clear(); // drafts belong to who wrote them
   tabMemory.set("email", me.email);
   const desk = new Desk(api, me);
@@ -93,7 +95,10 @@ function work(me) {
 function build(desk, outbox, stream) {
   const toggleDetails = () => details(shell);
   const hideDetails = () => details(shell, false);
-  const bar = topbar(desk, {
+  const pane = new ConversationPane(desk, outbox, toggleDetails);
+  const panes = el("div", { class: "panes" }, queuePane(desk), pane.node, ticketPane(desk, hideDetails));
+  const beside = rooms(desk, panes);
+  const bar = topbar(desk, beside.bar, {
     speak: (wanted) => {
       setLanguage(wanted);
       leave();
@@ -102,11 +107,9 @@ function build(desk, outbox, stream) {
     leave: () => void signOut(outbox),
     retry: () => stream.retry(),
   });
-  const pane = new ConversationPane(desk, outbox, toggleDetails);
-  const panes = el("div", { class: "panes" }, queuePane(desk), pane.node, ticketPane(desk, hideDetails));
   const calls = callBar(desk);
-  const shell = el("div", { class: "shell" }, bar.node, bar.line, calls.node, panes);
-  const listen = keyboard(desk, pane, { details: toggleDetails, hideDetails, mute: bar.toggleSound });
+  const shell = el("div", { class: "shell" }, bar.node, bar.line, calls.node, panes, beside.node);
+  const listen = beside.outside(keyboard(desk, pane, { details: toggleDetails, hideDetails, mute: bar.toggleSound }));
   desk.on("opened", () => {
     shell.classList.toggle("has-open", desk.open !== null);
     shell.classList.remove("has-details");
@@ -120,6 +123,7 @@ function build(desk, outbox, stream) {
     removeEventListener("keydown", listen);
     calls.stop();
     pane.lookers.stop();
+    beside.stop();
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { Offline, Problem } from "./api.js";
 import { el } from "./dom.js";
-import { language, t } from "./texts.js";
+import { label, language, t } from "./texts.js";
 
 /** @import { Api } from "./api.js" */
 /** @import { Language } from "./texts.js" */
@@ -30,7 +30,7 @@ export function signInPage(api, { expired, speak, enter }) {
     autocomplete: "current-password",
     required: true,
   });
-  const problem = el("p", { class: "problem", role: "alert" }, expired && t("signin.expired"));
+  const problem = el("p", { class: "problem", role: "alert" }, expired ? t("signin.expired") : cameBack());
   const submit = el("button", { type: "submit", class: "primary wide" }, t("signin.submit"));
   const form = el(
     "form",
@@ -46,6 +46,7 @@ export function signInPage(api, { expired, speak, enter }) {
     shower(password),
     submit,
   );
+  void offerProvider(api, form);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     submit.disabled = true;
@@ -56,11 +57,33 @@ export function signInPage(api, { expired, speak, enter }) {
     if (error) problem.textContent = words(error);
     if (error) password.select();
   });
-  return el("main", { class: "sign-in-page" }, form, switcher(speak));
+  return el("main", { class: "sign-in-page" }, form, languageLink(speak));
 }
 
-/** @param {HTMLInputElement} password */
-function shower(password) {
+/** @returns {string} why signing in at the provider did not end well, if somebody comes back from there */
+function cameBack() {
+  const reason = new URLSearchParams(location.search).get("sign_in");
+  if (!reason) return "";
+  const known = label("provider", reason);
+  return known === reason.replaceAll("_", " ") ? label("provider", "failed") : known;
+}
+
+/**
+ * @param {Api} api
+ * @param {HTMLFormElement} form gets the way to the provider, where there is one
+ */
+async function offerProvider(api, form) {
+  const ways = await api.read("/agent/ways").catch(() => null);
+  if (!ways?.oidc) return;
+  const words = t("signin.provider", { name: ways.oidc.name || t("signin.provider_unnamed") });
+  form.append(el("a", { class: "secondary wide", href: "/api/v1/agent/oidc" }, words));
+}
+
+/**
+ * @param {HTMLInputElement} password
+ * @returns {HTMLElement} a box that shows what is typed
+ */
+export function shower(password) {
   const box = el("input", { type: "checkbox" });
   box.addEventListener("change", () => (password.type = box.checked ? "text" : "password"));
   return el("label", { class: "switch" }, box, t("signin.show"));
@@ -73,8 +96,11 @@ function words(error) {
   throw error;
 }
 
-/** @param {(language: Language) => void} speak */
-function switcher(speak) {
+/**
+ * @param {(language: Language) => void} speak
+ * @returns {HTMLElement} a way to the other language
+ */
+export function languageLink(speak) {
   /** @type {Language} */
   const other = language() === "de" ? "en" : "de";
   return el(

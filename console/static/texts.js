@@ -4,12 +4,14 @@ import { undirected } from "./dom.js";
 import { browserMemory } from "./memory.js";
 import { de } from "./texts_de.js";
 import { en } from "./texts_en.js";
+import { de as peopleDe } from "./texts_people_de.js";
+import { en as peopleEn } from "./texts_people_en.js";
 
-/** @typedef {keyof typeof en} TextKey */
+/** @typedef {keyof typeof en | keyof typeof peopleEn} TextKey */
 /** @typedef {"en" | "de"} Language */
 
 /** @type {Record<Language, Record<string, string>>} */
-const ALL = { en, de };
+const ALL = { en: { ...en, ...peopleEn }, de: { ...de, ...peopleDe } };
 
 /** @type {Language} */
 let current = preferred();

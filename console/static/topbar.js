@@ -1,7 +1,7 @@
 /** Shows the bar at the top: presence, connection, language, sound, notifications, keys, sign out. */
 
 import { showKeys } from "./dialogs.js";
-import { el, written } from "./dom.js";
+import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { mute, muted, notify, notifying, sentence, toast } from "./notices.js";
 import { label, language, t } from "./texts.js";
@@ -16,9 +16,10 @@ const PRESENCES = ["online", "away", "offline"];
 
 /**
  * @param {Desk} desk
+ * @param {HTMLElement} rooms the way to the pages beside the chats
  * @param {{speak: (language: Language) => void, leave: () => void, retry: () => void}} deeds
  */
-export function topbar(desk, deeds) {
+export function topbar(desk, rooms, deeds) {
   const sound = soundSwitch();
   const node = el(
     "header",
@@ -30,9 +31,9 @@ export function topbar(desk, deeds) {
       el("img", { src: "/console/static/icon.svg", alt: "", width: 24, height: 24 }),
       "Firstline",
     ),
-    presenceSwitch(desk),
+    (desk.me.rights ?? ["answer"]).includes("answer") && presenceSwitch(desk),
     el("span", { class: "spacer" }),
-    el("span", { class: "me" }, written(desk.me.name)),
+    rooms,
     languageSwitch(deeds.speak),
     sound.node,
     notificationSwitch(),

@@ -2,7 +2,7 @@
 
 /** @typedef {"with_bot" | "waiting" | "with_agent" | "closed"} Status */
 /** @typedef {"online" | "away" | "offline"} Presence */
-/** @typedef {{id: number, name: string, email: string, roles: string[], csrf: string}} Me */
+/** @typedef {{id: number, name: string, email: string, roles: string[], rights?: string[], csrf: string}} Me */
 /** @typedef {{name: string, email: string, presence: Presence, groups?: string[]}} Colleague */
 
 /**

@@ -138,7 +138,7 @@ class TestWidget:
         async with serving(firstline) as server:
             policy = (await server.client.get("/")).headers["content-security-policy"]
             assert f"frame-ancestors 'self' {INTRANET}" in policy
-            for page in ("/console", "/t/secret", "/docs"):
+            for page in ("/console", "/console/invitation", "/t/secret", "/docs"):
                 response = await server.client.get(page)
                 assert "frame-ancestors 'none'" in response.headers["content-security-policy"], page
                 assert response.headers["x-frame-options"] == "DENY", page
