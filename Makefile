@@ -6,7 +6,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 PACKAGES := firstline channels console handoff bot conversations knowledge_base
 
-.PHONY: help setup run train test check bench lock browser format
+.PHONY: help setup run train test check bench lock browser provider format
 
 help: ## Say what there is to do
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -34,7 +34,10 @@ check: setup ## Format, lint, types, import contracts, articles
 format: setup ## Format the code
 	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --fix --quiet .
 
-test: check browser ## Run every check and test
+provider: setup ## Find or install a sign-in provider for the tests
+	@tools/provider
+
+test: check browser provider ## Run every check and test
 	@.venv/bin/firstline train --if-needed
 	@echo "Tests run."
 	@$(PYTHON) -m pytest -n auto --maxprocesses 4

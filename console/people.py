@@ -7,6 +7,7 @@ from typing import Any
 
 from console.errors import NoSuchLogin
 from console.logins import Login, Logins
+from console.openid import NotProven, Proven
 from conversations.database import Database, Transaction
 from conversations.messages import iso
 from handoff import abilities, agents, audit, invitations, logins, staff
@@ -125,6 +126,18 @@ class People:
         async with self._database.write() as transaction:
             now = self._clock()
             agent = await invitations.accept(transaction, token, name, hashed, now)
+            opened = await logins.sign_in(transaction, agent.id, now, whence)
+        return self._logins.opened(opened)
+
+    async def enter(self, proven: Proven, whence: Whence) -> Login:
+        """Sign in whom a provider has proven, with the roles it decides on; raises NotProven if nobody here is that."""
+        async with self._changing() as (transaction, now):
+            agent = await agents.agent_by_email(transaction, proven.email)
+            if agent is None or agent.deactivated_at is not None:
+                raise NotProven("unknown")
+            if proven.roles is not None:
+                agent = await staff.agent_by_id(transaction, agent.id)
+                await staff.set_roles(transaction, None, agent, proven.roles, now, keep_one=False)
             opened = await logins.sign_in(transaction, agent.id, now, whence)
         return self._logins.opened(opened)
 

@@ -17,6 +17,8 @@ from console.api import agent_routes
 from console.doors import Doors
 from console.logins import Logins
 from console.looking import Looking
+from console.openid import OpenId, Provider
+from console.openid_api import Gate, openid_routes, ways_routes
 from console.pages import console_pages
 from console.people import People
 from console.people_api import routes_about_people
@@ -131,11 +133,14 @@ def create_app(firstline: Firstline) -> FastAPI:
     app = FastAPI(title="Firstline", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
     settings, doors = firstline.settings, Doors(firstline.logins, secure=firstline.settings.secure_cookies)
+    gate = _gate(firstline)
     for routes in (
         *visitor_routes(firstline.visitors),
         ticket_routes(firstline),  # before the agents' tickets: "by-secret" is no number
         *agent_routes(firstline.logins, firstline.work, doors),
         aid_routes(doors, firstline.aids, firstline.looking),
+        ways_routes(gate),
+        *([openid_routes(firstline.people, doors, gate)] if gate else []),
         *routes_about_people(firstline.logins, firstline.people, doors, settings.public_url),
         health_routes(firstline),
         web_pages(),
@@ -150,3 +155,20 @@ def create_app(firstline: Firstline) -> FastAPI:
     app.add_middleware(Headers, sites=settings.allowed_origins)
     app.add_middleware(Observed)
     return app
+
+
+def _gate(firstline: Firstline) -> Gate | None:
+    """Give the way to the provider of OpenID Connect, if the operator names one."""
+    given = firstline.settings
+    if not given.oidc_issuer:
+        return None
+    provider = Provider(
+        given.oidc_issuer,
+        given.oidc_client_id,
+        given.oidc_client_secret,
+        given.oidc_scopes,
+        given.oidc_name,
+        given.oidc_roles_claim,
+        given.oidc_roles,
+    )
+    return Gate(OpenId(provider), given.secret_key(), firstline.clock, given.public_url)

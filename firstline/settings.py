@@ -5,8 +5,10 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from handoff.rights import ROLES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,6 +33,15 @@ class Settings(BaseSettings):
     accept_seconds: int = Field(30, ge=5, le=600, description="How long a called agent has to accept a chat.")
     misses: int = Field(3, ge=1, description="Missed calls in a row after which an agent counts as away.")
     secure_cookies: bool = Field(default=False, description="Mark cookies Secure also where TLS is not noticed.")
+    oidc_issuer: str = Field("", description="Issuer of an OpenID Connect provider agents sign in at; empty: none.")
+    oidc_client_id: str = Field("", description="What the provider calls this server.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="The secret it shares with this server, if any.")
+    oidc_scopes: str = Field("openid email profile", description="What is asked of the provider.")
+    oidc_name: str = Field("", description="What the button on the sign-in page calls the provider.")
+    oidc_roles_claim: str = Field(
+        "", description="Claim that decides roles, as groups or realm_access.roles; empty: none."
+    )
+    oidc_roles: dict[str, str] = Field({}, description="Which value of that claim is which role, as JSON.")
     invitation_days: int = Field(7, ge=1, le=90, description="How long the link of an invitation works, in days.")
 
     @field_validator("allowed_origins")
@@ -42,6 +53,30 @@ class Settings(BaseSettings):
         if wrong := [site for site in sites if not origin_of(site)]:
             raise ValueError(f"'{wrong[0]}' is no site, write it as https://intranet.example.org")
         return [origin_of(site) for site in sites]
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, issuer: str) -> str:
+        """Let nobody be proven over a line that others can change, unless it does not leave this machine."""
+        here = urlsplit(issuer).hostname in ("127.0.0.1", "::1", "localhost")
+        if issuer and not (origin_of(issuer) and (issuer.startswith("https://") or here)):
+            raise ValueError("write the issuer as the provider does, beginning with https://")
+        return issuer
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _known_roles(cls, roles: dict[str, str]) -> dict[str, str]:
+        """Name a role that nobody knows."""
+        if unknown := set(roles.values()) - set(ROLES):
+            raise ValueError(f"there is no role '{min(unknown)}', use {', '.join(ROLES)}")
+        return roles
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Settings":
+        """Refuse half a provider."""
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("FIRSTLINE_OIDC_ISSUER needs FIRSTLINE_OIDC_CLIENT_ID too")
+        return self
 
     @property
     def database(self) -> str:

@@ -54,12 +54,14 @@ async def set_roles(
     agent: Agent,
     roles: Iterable[str],
     now: datetime,
+    *,
+    keep_one: bool = True,
 ) -> None:
-    """Give an agent other roles; raises UnknownRole and LastOperator."""
+    """Give an agent other roles; raises UnknownRole, and LastOperator to `keep_one` who may invite people."""
     before, wanted = agent.roles, agents.roles_of(roles)
     if wanted == before:
         return
-    if not may(wanted, Right.PEOPLE):
+    if keep_one and not may(wanted, Right.PEOPLE):
         await _require_another(transaction, agent)
     agent.roles = wanted
     if not may(wanted, Right.ANSWER):

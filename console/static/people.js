@@ -118,6 +118,7 @@ function inviteForm(desk, changed) {
   onSubmit(desk, form, submit, async () => {
     const body = { email: email.value, name: name.value, roles: roles.chosen() };
     fill(made, linkBox(await desk.api.write("POST", "/agent/invitations", body)));
+    made.scrollIntoView({ block: "nearest" });
     form.reset();
     changed();
   });

@@ -127,7 +127,7 @@ export const de = {
   "audit.details": "Näheres",
   "audit.none": "Dazu passt kein Eintrag.",
   "audit.more": "Frühere anzeigen",
-  "audit.count": "{n} Einträge",
+  "audit.count": "Einträge: {n}",
   "audit.server": "Kommandozeile",
   "audit.conversation": "Chat {id}",
 

@@ -122,7 +122,7 @@ export const en = {
   "audit.details": "Details",
   "audit.none": "Nothing was done that matches.",
   "audit.more": "Show earlier ones",
-  "audit.count": "{n} entries",
+  "audit.count": "Entries: {n}",
   "audit.server": "Command line",
   "audit.conversation": "Chat {id}",
 

@@ -370,7 +370,7 @@ async def test_single_keys_can_be_switched_off(page: Page, stub: Stub) -> None:
     await page.get_by_role("checkbox").uncheck()
     await page.keyboard.press("Escape")
     await page.keyboard.press("w")
-    await expect(page.locator("[aria-current]")).to_have_count(0)
+    await expect(page.locator(".card[aria-current]")).to_have_count(0)
 
 
 async def test_german_and_english(browser: Browser, stub: Stub) -> None:

@@ -65,3 +65,17 @@ def test_who_did_what_is_read(data: str):
     assert run("agents", "audit", "--until", "2020-01-01", data=data).stdout == ""
     assert "use one of" in one_sentence(run("agents", "audit", "--action", "dance", data=data))
     assert "no@example.org" in one_sentence(run("agents", "audit", "--agent", "no@example.org", data=data))
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"allowed_origins": '["intranet"]'}, "FIRSTLINE_ALLOWED_ORIGINS"),
+        ({"oidc_issuer": "http://sso.example.org"}, "FIRSTLINE_OIDC_ISSUER"),
+        ({"oidc_issuer": "https://sso.example.org"}, "FIRSTLINE_OIDC_CLIENT_ID"),
+        ({"oidc_roles": '{"it": "king"}'}, "FIRSTLINE_OIDC_ROLES"),
+    ],
+)
+def test_a_wrong_setting_is_named(data: str, settings: dict[str, str], named: str):
+    """A site that is none, an issuer without TLS or half a provider, and a role nobody knows end the start."""
+    assert named in one_sentence(run("agents", "list", data=data, **settings))
