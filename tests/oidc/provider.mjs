@@ -16,7 +16,7 @@ const server = createServer().listen(0, "127.0.0.1", () => {
         client_id: "firstline",
         client_secret: "a secret of two",
         application_type: "native", // its address may have any port of this machine
-        redirect_uris: ["http://127.0.0.1/api/v1/agent/oidc/callback"],
+        redirect_uris: ["127.0.0.1", "localhost"].map((host) => `http://${host}/api/v1/agent/oidc/callback`),
       },
     ],
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"], groups: ["groups"] },
