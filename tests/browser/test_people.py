@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page, expect
 
 from firstline.app import Firstline
 from handoff.agents import add_agent
+from tests.browser.axe import Judge
 from tests.browser.test_product import shot
 from tests.conftest import PASSWORD, HandClock, Server, serving
 
@@ -146,6 +147,35 @@ async def test_a_supervisor_reads_who_did_what(browser: Browser, desk: Server, c
     ann = await signed_in(browser, desk, "Ann", "/console#people")
     await expect(ann.get_by_role("link", name="Audit trail")).to_have_count(0)
     await expect(ann.get_by_role("heading", name="Waiting", exact=True)).to_be_visible()
+
+
+async def test_everybody_can_use_the_pages(browser: Browser, desk: Server):
+    """Each page about people keeps WCAG 2.2 A and AA in every state, wide and at 400 % zoom, light and dark."""
+    judge = Judge("people")
+    page = await signed_in(browser, desk, "Olga", "/console#people", reduced_motion="reduce")
+    await page.get_by_label("E-mail", exact=True).fill("ben@example.org")
+    await page.get_by_role("button", name="Make the link").click()
+    link = await page.get_by_label("Link for ben@example.org").input_value()
+    await judge.look(page, "invited")
+    await page.get_by_role("link", name="Ann").click()
+    await expect(page.get_by_role("button", name="Deactivate")).to_be_visible()
+    await judge.look(page, "person")
+    for name in ("Audit trail", "My account"):
+        await page.get_by_role("link", name=name).click()
+        await expect(page.get_by_role("heading", name=name)).to_be_visible()
+        await expect(page.locator("main .rows, main table").first).to_be_visible()
+        await judge.look(page, name)
+        await page.set_viewport_size({"width": 320, "height": 640})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+        await judge.look(page, f"{name} narrow")
+        await page.set_viewport_size({"width": 1280, "height": 800})
+    guest = await opened(browser, desk, link, reduced_motion="reduce")
+    await expect(guest.get_by_role("button", name="Join")).to_be_visible()
+    await judge.look(guest, "invitation")
+    await guest.goto("/console/invitation")
+    await expect(guest.get_by_role("alert")).to_be_visible()
+    await judge.look(guest, "no invitation")
+    judge.nothing()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
