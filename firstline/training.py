@@ -17,7 +17,7 @@ def train(settings: Settings, *, if_needed: bool, quiet: bool = False) -> str | 
     """
     if if_needed and is_current(settings.models):
         return None
-    _say("The bot is being trained; this takes a few minutes.")
+    _say("The bot is being trained; this takes five to ten minutes.")
     started = time.monotonic()
     try:
         train_bot(settings.models, _say if not quiet else _nothing)
