@@ -87,11 +87,17 @@ def model() -> Path:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give an empty, migrated database of each kind."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'firstline.db'}"
-    else:
-        url = request.getfixturevalue("postgres")
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        return embedded(tmp_path)
+    url: str = request.getfixturevalue("postgres")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    migrate(url)
+    return url
+
+
+def embedded(folder: Path) -> str:
+    """Give an empty, migrated embedded database: for tests to which the kind of database makes no difference."""
+    url = f"sqlite:///{folder / 'firstline.db'}"
     migrate(url)
     return url
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -10,9 +11,15 @@ from firstline.app import Firstline
 from handoff.agents import add_agent
 from tests.browser.axe import Judge
 from tests.browser.test_product import shot
-from tests.conftest import PASSWORD, HandClock, Server, serving
+from tests.conftest import PASSWORD, HandClock, Server, embedded, serving
 
 HTML = "<img src=x onerror=\"document.title='owned'\">"
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """Give an embedded database: what a browser shows is the same on both kinds."""
+    return embedded(tmp_path)
 
 
 @pytest.fixture
@@ -24,12 +31,6 @@ async def desk(firstline: Firstline) -> AsyncIterator[Server]:
             await add_agent(transaction, email, name, PASSWORD, firstline.clock(), roles=(role,))
     async with serving(firstline) as server:
         yield server
-
-
-@pytest.fixture(autouse=True)
-def _one_kind(database_url: str) -> None:
-    if not database_url.startswith("sqlite"):
-        pytest.skip("what a browser shows is the same on both databases")
 
 
 async def opened(browser: Browser, desk: Server, path: str, locale: str = "en-GB", **more: object) -> Page:

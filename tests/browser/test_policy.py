@@ -3,12 +3,13 @@
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from firstline.app import Firstline
-from tests.conftest import PASSWORD, Server, serving
+from tests.conftest import PASSWORD, Server, embedded, serving
 from tests.people.conftest import invited
 
 PAGES = ("/", "/console", "/console/invitation", "/t/0123456789", "/docs")
@@ -20,13 +21,9 @@ EVERYWHERE = {
 
 
 @pytest.fixture
-def database_url(tmp_path) -> str:
+def database_url(tmp_path: Path) -> str:
     """Give an embedded database: pages are the same on both kinds."""
-    from firstline.migrations.running import migrate
-
-    url = f"sqlite:///{tmp_path / 'firstline.db'}"
-    migrate(url)
-    return url
+    return embedded(tmp_path)
 
 
 @pytest.fixture

