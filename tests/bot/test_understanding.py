@@ -9,6 +9,7 @@ from bot.evidence import Said, Scene
 from bot.examples import Examples
 from bot.language import LanguageDetector, split
 from bot.verdict import Calibration, Calls, Logistic, Thresholds, decide, judge
+from knowledge_base.embedding import DIMENSIONS
 from knowledge_base.features import Vectorizer
 from knowledge_base.loading import load
 
@@ -174,7 +175,7 @@ def test_a_held_out_article_gets_no_probability() -> None:
     """Judging questions whose article was held out gives that article no chance."""
     examples = _examples()
     vectorizer = Vectorizer.fit(examples.texts, ())
-    meaning = np.zeros((12, 4), np.float32)
+    meaning = np.zeros((12, DIMENSIONS), np.float32)
     words = vectorizer.transform(examples.texts)
     workbench = Workbench.set_up(examples, words, meaning)
     likely = workbench.probabilities_without(np.arange(6))
@@ -186,7 +187,7 @@ def test_the_classifier_tells_what_it_was_taught() -> None:
     """A classifier carried back from its projection still knows its own examples."""
     examples = _examples()
     vectorizer = Vectorizer.fit(examples.texts, ())
-    words, meaning = vectorizer.transform(examples.texts), np.zeros((12, 4), np.float32)
+    words, meaning = vectorizer.transform(examples.texts), np.zeros((12, DIMENSIONS), np.float32)
     classifier = Workbench.set_up(examples, words, meaning).classifier(words, meaning)
     likely = classifier.probabilities(words, meaning)
     assert [classifier.labels[place] for place in likely.argmax(axis=1)] == list(examples.labels)
