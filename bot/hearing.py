@@ -8,7 +8,6 @@ from typing import Any
 from bot.choices import meaning_of
 from bot.phrases import Phrases
 from bot.utterances import Breath
-from bot.verdict import CALLS
 from knowledge_base.topics import TOPICS
 from knowledge_base.words import tokens
 
@@ -50,8 +49,8 @@ class Hearing:
         understood = self._understand(text)
         if not understood.get("facts") or len(tokens(text)) > 1:
             return understood
-        is_call = understood["intent"]["name"] in CALLS
-        return {**understood, "signals": _CALM, **({"intent": _nothing(text)["intent"]} if is_call else {})}
+        is_topic = understood["intent"]["name"] in TOPICS
+        return {**understood, "signals": _CALM, **({} if is_topic else {"intent": _nothing(text)["intent"]})}
 
     def _in_context(self, understood: Understood, slots: Mapping[str, Any]) -> Understood:
         """Give what else the conversation makes of a text: its cues, and another reading of it if there is a better.

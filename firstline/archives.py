@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import tarfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -59,7 +60,7 @@ def unpack(source: Path, folder: Path) -> Contents:
             for name in (DATABASE, KEY):
                 if name in contents.sha256:
                     _copy(_member(archive, name), folder / name)
-    except (tarfile.TarError, EOFError, ValueError, TypeError, KeyError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, ValueError, TypeError, KeyError) as error:
         raise NotABackup("it is no backup of Firstline, or its end is missing") from error
     for name, expected in contents.sha256.items():
         if _hash(folder / name) != expected:

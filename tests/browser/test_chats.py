@@ -63,6 +63,11 @@ def field(page: Page) -> Locator:
     return page.locator(".composer textarea")
 
 
+async def may_answer(page: Page) -> None:
+    """Wait until the page knows that the floor is its agent's: before that only notes can be written."""
+    await expect(page.locator(".composer")).not_to_have_class(re.compile("composer-note"))
+
+
 async def paste(page: Page, colour: str) -> None:
     """Paste a picture into the field that has the focus, as a screenshot tool leaves it on the clipboard."""
     picture = await page.evaluate(PAINT, colour)
@@ -94,7 +99,7 @@ async def test_one_agent_keeps_three_chats_apart(browser: Browser, desk: Server)
     await expect(card(page, "Jana")).to_contain_text("Draft")
     await lena.say("sind Sie noch da?")
     await lena.say("hallo?")
-    await expect(card(page, "Lena").locator(".badge")).to_contain_text("2")
+    await expect(card(page, "Lena").locator(".badge")).to_contain_text("3")  # and what she began with
     assert re.match(r"\(\d\)", await page.title())
     await field(page).fill("Omar, I am looking")
     await page.keyboard.press("Alt+KeyU")
@@ -157,7 +162,7 @@ async def test_two_agents_in_one_chat_know_of_each_other(browser: Browser, desk:
     await his.reload()
     await expect(hers.locator(".beside")).to_have_text("Ben has this chat open too.")
     await expect(his.locator(".beside")).to_have_text("Ann hat diesen Chat auch geöffnet.")
-    await field(his).press_sequentially("Kenne ich")
+    await field(his).press_sequentially("Kenne ich", delay=300)  # his writing is told again every few seconds
     await expect(hers.locator(".beside-writes")).to_have_text("Ben is writing in this chat …")
     await shot(hers, "chats-beside-en")
     await field(his).press("Enter")
@@ -170,6 +175,7 @@ async def test_two_agents_in_one_chat_know_of_each_other(browser: Browser, desk:
     await his.locator(".conversation").focus()
     await his.keyboard.press("a")
     await expect(his.locator('[data-list="mine"] .card')).to_have_count(1)
+    await may_answer(his)
     await field(his).fill("Ben hier, ich übernehme.")
     await his.keyboard.press("Enter")
     await expect(hers.locator(".message-agent")).to_contain_text("Ben hier")
@@ -195,6 +201,7 @@ async def test_a_transfer_nobody_accepts_comes_back_and_a_return_wakes_the_bot(b
         hers.get_by_role("button", name="Take", exact=True).or_(hers.get_by_role("button", name="Accept")).first.click()
     )
     await expect(card(hers, "Jana")).to_have_count(1)
+    await may_answer(hers)
     await hers.keyboard.press("Escape")
     await hers.keyboard.press("b")
     await hers.get_by_role("dialog").get_by_role("button", name="Return to bot").click()

@@ -92,7 +92,7 @@ class TestTrouble:
         await asyncio.sleep(1.5)
         clock.move(seconds=2)
         await peer.shows("echo: no vpn")
-        assert [shown.split(" ")[0] for shown in peer.texts()[-3:]] == ["Ann:", "Ann", "echo:"]
+        assert [shown.split(" ")[0] for shown in peer.texts()[-4:]] == ["Ann:", "Ann", "How", "echo:"]
 
     async def test_too_many_requests_wait(self, server: Server, peer: Peer, clock: HandClock):
         """When Telegram asks to wait, the message waits as long as asked and then arrives."""
