@@ -13,6 +13,8 @@ const OPEN = /\{(?:visitor|agent|ticket)\}/;
 /** @type {Canned[]} */
 let answers = [];
 let fetched = -Infinity;
+/** @type {Promise<unknown>} */
+let asked = Promise.resolve(); // whoever types while they are on their way waits for them
 
 /**
  * @param {Api} api
@@ -21,11 +23,12 @@ let fetched = -Infinity;
 export async function cannedAnswers(api) {
   if (performance.now() - fetched > FRESH) {
     fetched = performance.now();
-    await api.canned().then(
+    asked = api.canned().then(
       (found) => (answers = found.answers),
       () => (fetched = -Infinity),
     );
   }
+  await asked;
   return answers;
 }
 
