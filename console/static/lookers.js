@@ -53,6 +53,7 @@ export class Lookers {
     if (wanted === this.#told) return;
     const left = this.#told;
     this.#told = wanted;
+    this.#wrote = -Infinity;
     this.#forget();
     this.desk.tell("beside");
     if (left) void this.desk.quietly(this.desk.api.look(left, "left"));
@@ -63,8 +64,10 @@ export class Lookers {
     return document.visibilityState === "visible" ? (this.desk.open ?? "") : "";
   }
 
+  /** Tell what the agent does: whoever has just written and answers a newcomer still writes. */
   #tell() {
-    if (this.#told && this.desk.connection === "live") void this.desk.quietly(this.desk.api.look(this.#told, "reads"));
+    const doing = performance.now() - this.#wrote < WRITING_AGAIN ? "writes" : "reads";
+    if (this.#told && this.desk.connection === "live") void this.desk.quietly(this.desk.api.look(this.#told, doing));
   }
 
   /** @param {Look} look */
