@@ -1,31 +1,15 @@
 """Every page in every state keeps WCAG 2.2 A and AA, in light and in dark, and the main flows need no mouse."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from firstline.app import Firstline
-from firstline.migrations.running import migrate
-from firstline.settings import Settings
-from knowledge_base.loading import read_organisation_of
 from tests.browser.axe import SHOTS, Judge
-from tests.conftest import PASSWORD, SUNDAY, HandClock, Server, SignedInAgent, serving
-from tests.scripted_bot import ScriptedBot
+from tests.conftest import PASSWORD, SUNDAY, Server, SignedInAgent
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Server]:
-    """Serve the desk with a scripted bot and a clock that is moved by hand."""
-    settings = Settings(data=tmp_path, _env_file=None)  # type: ignore[call-arg]
-    migrate(settings.database)
-    async with serving(Firstline(settings, read_organisation_of(), ScriptedBot(), HandClock())) as running:
-        yield running
 
 
 async def opened(browser: Browser, address: str, **more: Any) -> Page:
