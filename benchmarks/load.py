@@ -22,7 +22,7 @@ from benchmarks.load_report import MOST_RECONNECT, Level, lines, missed, p95
 from benchmarks.stock.project import ROOT
 from benchmarks.systems import System
 from benchmarks.watch import Watch
-from conversations.database import Database
+from conversations.database import opened
 from handoff.agents import add_agent
 from tests.conftest import new_database
 
@@ -87,13 +87,9 @@ def _database(options: argparse.Namespace, folder: Path) -> Iterator[str]:
 
 
 async def _add_agents(url: str, agents: int) -> None:
-    database = Database(url)
-    try:
-        async with database.write() as transaction:
-            for number in range(agents):
-                await add_agent(transaction, email(number), f"Agent {number}", PASSWORD, datetime.now(UTC))
-    finally:
-        await database.close()
+    async with opened(url) as database, database.write() as transaction:
+        for number in range(agents):
+            await add_agent(transaction, email(number), f"Agent {number}", PASSWORD, datetime.now(UTC))
 
 
 def _reconnects(system: System) -> list[float]:

@@ -138,6 +138,16 @@ class Database:
         await self._reader.dispose()
 
 
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """Open a database for the block and give its connections back afterwards."""
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
 def take(transaction: AsyncSession, conversation: Taken) -> None:
     """Note that a transaction has taken a conversation, so that whoever follows it is told when it commits."""
     transaction.info.setdefault(_TAKEN, {})[conversation.id] = conversation

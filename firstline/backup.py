@@ -5,7 +5,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from conversations.database import Database, DatabaseUnavailable, sqlite_file
+from conversations.database import DatabaseUnavailable, opened, sqlite_file
 from firstline import snapshots
 from firstline.archives import DATABASE, KEY, NotABackup, pack, unpack
 from firstline.migrations.running import is_known, is_used, layout_of, migrate, tables
@@ -98,12 +98,8 @@ def _verdict(complaints: list[str]) -> str | None:
 
 
 async def _complaints(url: str) -> list[str]:
-    database = Database(url)
-    try:
-        async with database.read() as transaction:
-            return await broken(transaction)
-    finally:
-        await database.close()
+    async with opened(url) as database, database.read() as transaction:
+        return await broken(transaction)
 
 
 def _say(sentence: str) -> None:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from conversations.database import Database, DatabaseUnavailable, Transaction
+from conversations.database import DatabaseUnavailable, Transaction, opened
 from conversations.messages import iso
 from firstline.migrations.running import migrate
 from firstline.settings import Settings
@@ -122,12 +122,8 @@ async def everyone(settings: Settings) -> str | None:
 async def _writing(settings: Settings) -> AsyncIterator[Transaction]:
     """Run one write transaction on the database, brought to the newest layout first."""
     migrate(settings.database)
-    database = Database(settings.database)
-    try:
-        async with database.write() as transaction:
-            yield transaction
-    finally:
-        await database.close()
+    async with opened(settings.database) as database, database.write() as transaction:
+        yield transaction
 
 
 def _line(agent: Agent) -> str:
@@ -147,12 +143,8 @@ async def add_first(settings: Settings) -> None:
 
 
 async def _everyone(settings: Settings) -> list[Agent]:
-    database = Database(settings.database)
-    try:
-        async with database.read() as transaction:
-            return await everybody(transaction)
-    finally:
-        await database.close()
+    async with opened(settings.database) as database, database.read() as transaction:
+        return await everybody(transaction)
 
 
 def _say(sentence: str) -> None:

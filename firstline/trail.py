@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from conversations.database import Database, DatabaseUnavailable, Transaction
+from conversations.database import DatabaseUnavailable, Transaction, opened
 from firstline.migrations.running import migrate
 from firstline.settings import Settings
 from handoff import audit
@@ -32,14 +32,10 @@ async def show(settings: Settings, question: Question, limit: int, *, as_json: b
         return f"There is no action '{question.action}': use one of {', '.join(audit.ACTIONS)}."
     try:
         migrate(settings.database)
-        database = Database(settings.database)
-        try:
-            async with database.read() as transaction:
-                wanted = await _wanted(transaction, question)
-                async for deed in _deeds(transaction, wanted, limit):
-                    print(json.dumps(audit.as_json(deed), ensure_ascii=False) if as_json else _line(deed))  # noqa: T201
-        finally:
-            await database.close()
+        async with opened(settings.database) as database, database.read() as transaction:
+            wanted = await _wanted(transaction, question)
+            async for deed in _deeds(transaction, wanted, limit):
+                print(json.dumps(audit.as_json(deed), ensure_ascii=False) if as_json else _line(deed))  # noqa: T201
     except (AgentProblem, DatabaseUnavailable) as problem:
         return str(problem)
     return None
