@@ -98,6 +98,10 @@ async def test_steps_are_a_real_list(browser: Browser, stub: Stub) -> None:
     await page.get_by_role("button", name=ENGLISH).click()
     await say(page, "steps")
     await expect(panel(page).locator("ol > li")).to_have_text(["one", "two"])
+    steps = panel(page).locator("ol")
+    numbered = await steps.screenshot()
+    await steps.evaluate("(list) => list.style.listStyle = 'none'")
+    assert await steps.screenshot() != numbered, "the steps' numbers are not to be seen"
     await expect(panel(page).locator("ul > li")).to_have_text(["x"])
 
 

@@ -158,7 +158,7 @@ h2 { flex: 1; margin: 0 4px; font-size: 17px; color: var(--ink); }
 .same { margin-top: -6px; } .same > .who:first-child { display: none; }
 .text { padding: 10px 14px; border-radius: 4px 16px 16px; background: var(--soft); border: 1px solid transparent; }
 .as-is { white-space: pre-wrap; }
-.text, .text *, bdi { unicode-bidi: plaintext; overflow: clip; } bdi { display: inline-block; max-width: 100%; max-height: 3em; vertical-align: top; }
+.text, .text *, bdi { unicode-bidi: plaintext; overflow: clip; } .text li { overflow: visible; } bdi { display: inline-block; max-width: 100%; max-height: 3em; vertical-align: top; }
 .visitor { align-self: flex-end; text-align: end; }
 .visitor > .text { background: var(--accent); color: var(--on); border-radius: 16px 4px 16px 16px; text-align: start; }
 .pending > .text { opacity: .75; }
