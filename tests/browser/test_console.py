@@ -112,6 +112,7 @@ async def test_a_claim_won_gives_the_floor(page: Page, stub: Stub) -> None:
     await expect(page.locator(".composer textarea")).to_be_focused()
     await write(page, "Hello Jana")
     await expect(page.locator(".message-agent .bubble")).to_have_text("Hello Jana")
+    await expect(page.locator(".message-unsent")).to_have_count(0)
     assert stub.posted[-1]["text"] == "Hello Jana"
     assert not stub.posted[-1]["private"]
     assert conversation.agent == ME["name"]
@@ -138,6 +139,7 @@ async def test_a_note_begun_before_the_claim_stays_a_note(page: Page, stub: Stub
     await expect(page.get_by_role("button", name="Transfer")).to_be_visible()
     await page.locator(".composer textarea").press("Enter")
     await expect(page.locator(".message-note")).to_contain_text("Private note")
+    await expect(page.locator(".message-unsent")).to_have_count(0)
     assert stub.posted[-1]["private"]
 
 
