@@ -193,7 +193,7 @@ async def test_the_other_pages(browser: Browser, desk: Server) -> None:
 
 
 async def test_the_console_when_things_go_wrong(browser: Browser, desk: Server) -> None:
-    """A wrong password, a supervisor's view, a question back, a small window, in German."""
+    """A wrong password, a supervisor's view, a question back, a small window, no connection, in German."""
     judge = Judge("console")
     ann, sue = await desk.agent("Ann"), await desk.agent("Sue", "supervisor")
     for _ in range(2):
@@ -220,6 +220,11 @@ async def test_the_console_when_things_go_wrong(browser: Browser, desk: Server) 
     await page.set_viewport_size(NARROW)
     await judge.look(page, "narrow")
     await page.set_viewport_size(WIDE)
+    await page.context.set_offline(offline=True)
+    await page.locator(".composer textarea").fill("I know this visitor")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message-unsent")).to_contain_text("noch nicht gesendet")
+    await judge.look(page, "no connection")
     judge.nothing()
 
 
