@@ -24,7 +24,8 @@ import numpy as np
 from benchmarks.worker_turn import memory, turns
 from bot.training import current_model
 from knowledge_base.articles import Article, ArticleText, Language
-from knowledge_base.embedding import Vectors, stored_vectors
+from knowledge_base.embedding import stored_vectors
+from knowledge_base.encoders import Vectors
 from knowledge_base.loading import KnowledgeBase, load
 
 _AT_MOST_MS, _AT_MOST_SECONDS, _AT_MOST_MB = 20.0, 10.0, 500.0

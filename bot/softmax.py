@@ -18,7 +18,7 @@ Labels = npt.NDArray[np.int64]
 _RANK = 1000
 _SPARE = 50
 _ROUNDS = 2
-_STEPS = 100
+_STEPS = 60  # 100 take twice as long and tell 0.1 % more questions right
 
 
 @dataclass(frozen=True)

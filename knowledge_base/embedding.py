@@ -1,4 +1,4 @@
-"""Turns texts into vectors of multilingual-e5-small with plain onnxruntime, and never computes a known text twice."""
+"""Gives texts the vectors of two encoders side by side, computes none twice, and learns what sets texts apart."""
 
 import hashlib
 import tempfile
@@ -13,40 +13,36 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from knowledge_base.encoders import E5, UniversalSentenceEncoder, Vectors
 from knowledge_base.weights import encoder_files
 
-Vectors = npt.NDArray[np.float32]
-
-DIMENSIONS = 384
-_LONGEST = 256  # tokens; more would only cost time
-_PREFIX = "query: "  # as the model was trained to be asked for likeness
-_BATCH = 32
-_SLOWER = ("SkipLayerNormFusion", "BiasSkipLayerNormFusion")  # 5.9 instead of 5.0 ms for 20 tokens on one thread
+DIMENSIONS = E5.dimensions + UniversalSentenceEncoder.dimensions
+_E5, _USE = 0.905, 0.425  # their lengths in a vector of length 1: of questions, both then differ equally much
 _REMEMBERED = 4096
 _STRONG = 20  # the direction whose strength sets the floor below
 _FLOOR = 0.3  # of its variance is added to each; tried: 0.05, 0.3
 _SHRUNK = 0.1  # of a covariance is replaced by its mean; tried: 0.05, 0.1, 0.3
 _NOISE = 3.0  # times the median signal counts as noise; tried: 0.3, 1, 3, 10
+_DIRECTIONS = 400  # at most; of very many articles each question takes as much memory as there are directions
 _ENOUGH = 40_000  # texts to learn directions from; the shipped articles have half as many
 
 
 class Embedding:
-    """Mean-pooled, normalised vectors of texts; the latest ones are remembered."""
+    """Vectors of texts by two encoders side by side; the latest ones are remembered."""
 
-    def __init__(self, session: Any, tokenizer: Any) -> None:
-        self._session = session
-        self._tokenizer = tokenizer
+    def __init__(self, e5: E5, use: UniversalSentenceEncoder) -> None:
+        self._e5 = e5
+        self._use = use
         self._known: OrderedDict[str, Vectors] = OrderedDict()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Give one row of length 1 a text: float32, (len(texts), 384)."""
+        """Give one row of length 1 a text: float32, (len(texts), DIMENSIONS)."""
         vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
         new = [place for place, text in enumerate(texts) if not self._recall(text, vectors[place])]
-        new.sort(key=lambda place: len(texts[place]))
-        for start in range(0, len(new), _BATCH):
-            batch = new[start : start + _BATCH]
-            vectors[batch] = self._compute([texts[place] for place in batch])
-            for place in batch:
+        if new:
+            asked = [texts[place] for place in new]
+            vectors[new] = np.hstack([_E5 * self._e5.vectors(asked), _USE * self._use.vectors(asked)])
+            for place in new:
                 self._remember(texts[place], vectors[place].copy())
         return vectors
 
@@ -61,15 +57,6 @@ class Embedding:
         self._known[text] = vector
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-
-    def _compute(self, texts: list[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch([_PREFIX + text for text in texts])
-        ids = np.array([item.ids for item in encoded], np.int32)
-        mask = np.array([item.attention_mask for item in encoded], np.int32)
-        (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        pooled: Vectors = (hidden * mask[:, :, None]).sum(axis=1, dtype=np.float32)
-        rows: Vectors = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
-        return rows
 
 
 @dataclass(frozen=True)
@@ -103,7 +90,7 @@ class Meaning:
         evened = directions / np.sqrt(np.maximum(values, 0) + floor)
         between = (middles - centre) @ evened
         signal, turn = np.linalg.eigh(between.T @ between / len(middles))
-        telling = slice(-min(len(middles) - 1, len(signal)), None)  # what fewer groups than dimensions can differ in
+        telling = slice(-min(len(middles) - 1, len(signal), _DIRECTIONS), None)  # groups differ in fewer than there are
         signal, turn = np.maximum(signal[telling], 0), turn[:, telling]
         share = np.sqrt(signal / (signal + _NOISE * np.median(signal) + 1e-12))
         return cls(centre.astype(np.float32), (evened @ turn * share).astype(np.float32))
@@ -203,29 +190,17 @@ def _evening(spread: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 @cache
 def embedding() -> Embedding:
-    """Give this process's embedding; builds the ONNX file on the very first use.
+    """Give this process's embedding; builds the ONNX files on the very first use.
 
     Raises WeightsRefused if the weights are missing or are not the published ones.
     """
-    import onnxruntime
-    from tokenizers import Tokenizer
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    encoder, pieces = encoder_files()
-    session = onnxruntime.InferenceSession(
-        str(encoder), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
-    )
-    tokenizer = Tokenizer.from_file(str(pieces))
-    tokenizer.enable_truncation(_LONGEST)
-    return Embedding(session, tokenizer)
+    files = encoder_files()
+    return Embedding(E5(files), UniversalSentenceEncoder(files))
 
 
 def stored_vectors(texts: Sequence[str], progress: Callable[[str], None] = lambda _: None) -> Vectors:
     """Give the vectors of texts as `embed` does, keeping them on disk by the hash of their content."""
-    path = encoder_files(progress)[0].with_name("vectors.npz")
+    path = encoder_files(progress).folder / "vectors.npz"
     keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
     known = _read(path)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}

@@ -12,7 +12,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.component import TrainedComponent
 from bot.examples import Examples
-from knowledge_base.embedding import Meaning, Vectors, embedding, stored_vectors
+from knowledge_base.embedding import Meaning, embedding, stored_vectors
+from knowledge_base.encoders import Vectors
 from knowledge_base.features import Vectorizer
 from knowledge_base.words import read_glossary
 

@@ -1,5 +1,7 @@
 """What the embedding promises: the published weights or none, rows of length 1, both languages in one space."""
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,30 +9,42 @@ import pytest
 
 from knowledge_base import weights
 from knowledge_base.embedding import DIMENSIONS, Familiar, Meaning, embedding
-from knowledge_base.weights import WeightsRefused, check_weights
+from knowledge_base.weights import Published, WeightsRefused, check_weights
 
 
-def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One changed byte is enough."""
-    other = tmp_path / "e5-small-q4.bin"
-    other.write_bytes(weights.weights_file().read_bytes()[:-1] + b"x")
-    monkeypatch.setattr(weights, "weights_file", lambda: other)
-    with pytest.raises(WeightsRefused, match="not the published multilingual-e5-small"):
+@pytest.mark.parametrize("which", weights.PUBLISHED, ids=lambda published: published.name)
+def test_other_weights_are_refused(which: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One changed byte in any of the files is enough."""
+    other = tmp_path / "other"
+    other.write_bytes(which.path().read_bytes()[:-1] + b"x")
+    _instead(monkeypatch, which, other)
+    with pytest.raises(WeightsRefused, match=f"not the published {which.model}.*Install the package {which.package}"):
         check_weights()
 
 
 def test_missing_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is not there is said with what to do."""
-    monkeypatch.setattr(weights, "weights_file", lambda: tmp_path / "e5-small-q4.bin")
+    _instead(monkeypatch, weights.E5, tmp_path / "e5-small-q4.bin")
     with pytest.raises(WeightsRefused, match="is missing: run `make setup`"):
         check_weights()
 
 
-def test_weights_without_their_package_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_without_their_package_are_named() -> None:
     """So is a package that is not installed."""
-    monkeypatch.setattr(weights, "PACKAGE", "no_such_package")
-    with pytest.raises(WeightsRefused, match="no_such_package is not installed: run `make setup`"):
-        weights.weights_file()
+    absent = replace(weights.USE, package="no-such-package", module="no_such_package")
+    with pytest.raises(WeightsRefused, match="no-such-package is not installed: run `make setup`"):
+        absent.path()
+
+
+def _instead(monkeypatch: pytest.MonkeyPatch, which: Published, path: Path) -> None:
+    installed = Published.path
+    monkeypatch.setattr(Published, "path", lambda published: path if published == which else installed(published))
+
+
+def test_no_code_of_a_package_that_carries_weights_is_run() -> None:
+    """Embedding a text imports neither."""
+    embedding().embed(["vpn"])
+    assert not {published.module for published in weights.PUBLISHED} & set(sys.modules)
 
 
 def test_rows_have_length_one_whatever_the_text() -> None:
@@ -64,7 +78,7 @@ def test_languages_share_one_space(german: str, english: str, other: str) -> Non
 
 
 def test_directions_that_tell_groups_apart_are_raised(tmp_path: Path) -> None:
-    """Three of 384 directions tell the groups apart; they are kept, and survive being saved."""
+    """Three of all directions tell the groups apart; they are kept, and survive being saved."""
     random = np.random.default_rng(1)
     groups = np.repeat(np.arange(40, dtype=np.int32), 6)
     rows = random.normal(size=(240, DIMENSIONS)).astype(np.float32)

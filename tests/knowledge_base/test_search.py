@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from knowledge_base.articles import Article, ArticleText
-from knowledge_base.embedding import embedding
+from knowledge_base.embedding import DIMENSIONS, embedding
 from knowledge_base.features import Vectorizer
 from knowledge_base.loading import KnowledgeBase, load
 from knowledge_base.search import Search
@@ -58,7 +58,7 @@ def test_an_excluded_article_is_not_offered(search: Search) -> None:
 def test_hidden_questions_do_not_count(search: Search) -> None:
     """Calibration judges a held-out question without the question itself in the index."""
     text = search.questions[0]
-    nothing = np.zeros((1, 384), np.float32)
+    nothing = np.zeros((1, DIMENSIONS), np.float32)
     hidden = np.flatnonzero(np.array(search.questions) == text)
     assert search.evidence([text], nothing)[0, 0, 0] > 0.99
     assert search.evidence([text], nothing, hidden)[0, 0, 0] < 0.99
