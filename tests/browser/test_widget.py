@@ -1,6 +1,7 @@
 """The widget delivers what the visitor writes, and shows the record as it is, whatever the network does."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -19,7 +20,7 @@ def opened(browser: Browser, stub: Stub) -> Opened:
         page = await (await browser.new_context(**{"locale": "en-US", **context})).new_page()  # type: ignore[arg-type]
         page.set_default_timeout(10_000)
         await page.goto(stub.address)
-        await page.get_by_role("button", name="Open the IT help chat").click()
+        await page.get_by_role("button", name=re.compile("Open the IT help chat|Chat der IT-Hilfe öffnen")).click()
         return page
 
     return open_page
@@ -196,6 +197,16 @@ async def test_too_many_messages_wait_as_long_as_asked(opened: Opened, stub: Stu
     await expect(said(page, "You wrote: fast")).to_be_visible()
     await expect(page.get_by_role("alert")).to_have_count(0)
     assert len({body["id"] for body in stub.posted}) == 1
+
+
+@pytest.mark.parametrize(("locale", "when"), [("en-US", "Mon 00:05"), ("de-AT", "Mo 00:05")])
+async def test_a_message_tells_when_it_was_said(opened: Opened, stub: Stub, locale: str, when: str) -> None:
+    """Day and time are those of where you are, in your language."""
+    stub.reply = lambda c, _: c.say("bot", "Late already", created_at="2026-03-01T23:05:59.123456+00:00")
+    page = await opened(locale=locale, timezone_id="Europe/Vienna")
+    await page.locator("textarea").fill("hello")
+    await page.keyboard.press("Enter")
+    await expect(log(page).locator(".bot .who").last).to_contain_text(f"· {when}")
 
 
 async def test_a_draft_survives_a_reload(opened: Opened) -> None:
