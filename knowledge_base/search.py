@@ -24,7 +24,6 @@ Places = npt.NDArray[np.int64]
 
 EVIDENCE = ("words", "words_near", "meaning", "meaning_near", "body")
 _RANKING = np.array([1.0, 1.0, 1.0, 1.0, 0.5], np.float32)  # what each of EVIDENCE counts
-_FEW = 8  # texts at once; more are faster compared with everything
 _COMPARED_WHOLE = 500  # articles; of more, each text is compared with the questions of the likeliest only
 _LIKELIEST = 150  # articles by meaning, and as many by words
 _SHARPNESS = 12.0  # of the soft maximum over an article's questions
@@ -111,12 +110,8 @@ class Search:
 
     def _likeness(self, said: sparse.csr_matrix, meant: Floats) -> tuple[Floats, Floats, Floats]:
         """Give how alike texts are to each question by words and by meaning, and to each body: (texts, rows)."""
-        meaning = meant @ self.meaning.T
-        if said.shape[0] <= _FEW:
-            words, bodies = self._by_feature
-            return (said @ words).toarray(), meaning, (said @ bodies).toarray()
-        columns = np.ascontiguousarray(said.toarray().T)
-        return (self.words @ columns).T, meaning, (self.bodies @ columns).T
+        words, bodies = self._by_feature
+        return (said @ words).toarray(), meant @ self.meaning.T, (said @ bodies).toarray()
 
     def _of_likeliest(self, said: sparse.csr_matrix, meant: Floats, hidden: Places | None) -> Floats:
         """Give the evidence for one text, found by comparing it with the likeliest articles' questions."""
