@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from knowledge_base.encoders import E5, UniversalSentenceEncoder, Vectors
 from knowledge_base.weights import encoder_files
 
 DIMENSIONS = E5.dimensions + UniversalSentenceEncoder.dimensions
-_E5, _USE = 0.905, 0.425  # their lengths in a vector of length 1: of questions, both then differ equally much
+_E5 = 0.905  # its length in a vector of length 1
+_USE = sqrt(1 - _E5**2)  # the same: of questions, both then differ equally much
 _REMEMBERED = 4096
 _STRONG = 20  # the direction whose strength sets the floor below
 _FLOOR = 0.3  # of its variance is added to each; tried: 0.05, 0.3
