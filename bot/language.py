@@ -66,7 +66,10 @@ def _letters(word: str) -> list[str]:
 
 
 def _odds(english: Counter[str], german: Counter[str]) -> dict[str, float]:
-    """Give smoothed log-odds; what both languages use alike weighs nothing and is left out."""
+    """Give smoothed log-odds; letters that both languages use alike weigh nothing and are left out.
+
+    Words stay, for a word that is known to belong to both is not judged by its letters.
+    """
     kinds = {feature[0] for feature in (*english, *german)}
     odds: dict[str, float] = {}
     for kind in kinds:
@@ -74,6 +77,6 @@ def _odds(english: Counter[str], german: Counter[str]) -> dict[str, float]:
         sizes = [sum(count[name] for name in names) + 0.5 * len(names) for count in (english, german)]
         for name in names:
             value = log((german[name] + 0.5) / sizes[1]) - log((english[name] + 0.5) / sizes[0])
-            if abs(value) > 0.2:  # noqa: PLR2004
+            if kind == "w" or abs(value) > 0.2:  # noqa: PLR2004
                 odds[name] = round(value, 3)
     return odds

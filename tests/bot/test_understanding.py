@@ -9,6 +9,7 @@ from bot.evidence import Said, Scene
 from bot.examples import Examples
 from bot.language import LanguageDetector, split
 from bot.verdict import Calibration, Calls, Logistic, Thresholds, decide, judge
+from knowledge_base.articles import Language
 from knowledge_base.embedding import DIMENSIONS
 from knowledge_base.features import Vectorizer
 from knowledge_base.loading import load
@@ -39,6 +40,17 @@ def detector() -> LanguageDetector:
 def test_language_is_told_from_few_words(detector: LanguageDetector, text: str, language: str | None) -> None:
     """A visitor is answered in the language of the message; what tells nothing changes nothing."""
     assert detector.detect(text) == language
+
+
+def test_a_word_that_both_languages_use_alike_tells_nothing() -> None:
+    """It is known, so it is not judged by its letters either."""
+    texts: list[tuple[str, Language]] = [
+        ("android band hand sand droid avoid", "en"),
+        ("android bund hund mund fuchs tief", "de"),
+    ]
+    detector = LanguageDetector.fit(texts)
+    assert abs(detector.leaning("android")) < 0.2
+    assert abs(detector.leaning("androidand")) > 1
 
 
 def test_a_list_is_split_where_it_turns_german(detector: LanguageDetector) -> None:
