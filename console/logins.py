@@ -77,20 +77,20 @@ class Logins:
             fits = await asyncio.to_thread(password_fits, kept, password)
         return agent.id if agent and fits else None
 
-    async def hashed(self, password: str) -> str:
-        """Give what is kept of a password; raises ShortPassword."""
+    async def hashed(self, password: str, *names: str) -> str:
+        """Give what is kept of the password of who has these names; raises ShortPassword and GuessablePassword."""
         async with self._hashing:
-            return await asyncio.to_thread(hash_of, password)
+            return await asyncio.to_thread(hash_of, password, names)
 
     async def change_password(self, login: Login, current: str, new: str, whence: Whence) -> int:
         """Set one's own password and end one's other logins; gives how many these were.
 
-        Raises WrongCurrentPassword, TooManyAttempts and ShortPassword.
+        Raises WrongCurrentPassword, TooManyAttempts, ShortPassword and GuessablePassword.
         """
         tried = attempts.Try(login.agent.email, whence.address)
         if await self._proven(tried, current) is None:
             raise WrongCurrentPassword
-        hashed = await self.hashed(new)
+        hashed = await self.hashed(new, login.agent.email, login.agent.name)
         async with self._database.write() as transaction:
             agent, now = await agents.working(transaction, login.agent.id), self._clock()
             await attempts.succeeded(transaction, tried, now)

@@ -121,8 +121,8 @@ class People:
 
     async def accept(self, token: str, name: str, password: str, whence: Whence) -> Login:
         """Let somebody join, or set their new password, and sign them in; raises UnknownInvitation, AgentProblem."""
-        await self.invitation(token)
-        hashed = await self._logins.hashed(password)
+        guest = await self.invitation(token)
+        hashed = await self._logins.hashed(password, guest["email"], guest["name"], name)
         async with self._database.write() as transaction:
             now = self._clock()
             agent = await invitations.accept(transaction, token, name, hashed, now)

@@ -56,6 +56,7 @@ _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     refusals.NoName: (422, "no_name"),
     refusals.UnknownRole: (422, "unknown_role"),
     refusals.ShortPassword: (422, "short_password"),
+    refusals.GuessablePassword: (422, "guessable_password"),
     refusals.AgentProblem: (422, "bad_agent"),
 }
 _COME_BACK = 5  # seconds

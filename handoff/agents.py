@@ -30,8 +30,8 @@ async def add_agent(
     *,
     roles: tuple[str, ...] = ("agent",),
 ) -> Agent:
-    """Add an agent; raises AgentProblem for an e-mail taken, an unknown role or a short password."""
-    return await add_hashed(transaction, (email, name, hash_of(password)), now, roles=roles)
+    """Add an agent; raises AgentProblem for an e-mail taken, an unknown role or a bad password."""
+    return await add_hashed(transaction, (email, name, hash_of(password, (email, name))), now, roles=roles)
 
 
 async def add_hashed(

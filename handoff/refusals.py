@@ -30,6 +30,13 @@ class ShortPassword(AgentProblem):
         super().__init__(f"The password needs at least {shortest} characters.")
 
 
+class GuessablePassword(AgentProblem):
+    """The password is the person's e-mail address or name."""
+
+    def __init__(self) -> None:
+        super().__init__("The password must not be the e-mail address or the name.")
+
+
 class LastOperator(AgentProblem):
     """Nobody would be left who may invite people and set their roles."""
 

@@ -29,6 +29,14 @@ async def test_somebody_joins_with_a_link(server: Server, olga: SignedInAgent):
     assert (again.status_code, again.json()["name"]) == (200, "Ben Müller")
 
 
+async def test_who_joins_is_not_their_own_password(server: Server, olga: SignedInAgent):
+    """The invited address and the chosen name are refused as a password, and the link still works afterwards."""
+    link = await invited(olga)
+    for secret in ("Ben@example.org", "Ben the Tenth"):
+        assert "not your e-mail address" in problem(await join(server, link, "Ben the Tenth", secret), 422)
+    assert (await join(server, link)).status_code == 200
+
+
 async def test_a_link_works_once(server: Server, olga: SignedInAgent):
     """Whoever comes second, even at the same moment, is told that the link was used."""
     link = await invited(olga)

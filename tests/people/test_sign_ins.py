@@ -124,6 +124,18 @@ class TestOneself:
         change = {"current": PASSWORD, "new": "short"}
         assert "10" in problem(await ann.client.put("/api/v1/agent/account/password", json=change), 422)
 
+    async def test_who_one_is_is_no_password(self, server: Server):
+        """Neither the e-mail address nor the name will do, however they are written; the sentence says so."""
+        ann = await server.agent("Annabel-Lee")
+        for new, language, words in (
+            (f" {ann.email.upper()}", "en", "not your e-mail address"),
+            ("annabel-LEE", "de", "noch Ihr Name"),
+        ):
+            change = {"current": PASSWORD, "new": new}
+            headers = {"Accept-Language": language}
+            refused = await ann.client.put("/api/v1/agent/account/password", json=change, headers=headers)
+            assert words in problem(refused, 422)
+
     async def test_sign_ins_are_listed_and_ended(self, server: Server):
         """Everybody sees where they are signed in, which of these is here, and ends any of them, or all others."""
         ann = await server.agent("Ann")
