@@ -111,8 +111,7 @@ class DeskClock:
 
     def desk(self, duties: dict[int, Duty], now: datetime) -> Hours:
         """Give the desk as its timers see it."""
-        online = any(duty.presence == "online" and duty.gone_at > now for duty in duties.values())
-        return self._floor.hours(now, online=online)
+        return self._floor.hours(now, online=any(duty.is_near(now) for duty in duties.values()))
 
 
 def _judged_by_signs(act: Act, view: View) -> bool:

@@ -36,6 +36,11 @@ class Duty:
         """The moment from which they count as gone, if no further sign comes."""
         return self.seen_at + SIGN_OF_LIFE if self.seen_at and self.presence != "offline" else self.since
 
+    def is_near(self, now: datetime) -> bool:
+        """Tell whether they are online, or away for so short that whoever waits had better wait for them."""
+        back_soon = self.presence == "away" and now < self.since + AWAY
+        return now < self.gone_at and (self.presence == "online" or back_soon)
+
 
 @dataclass(frozen=True)
 class View:
@@ -57,7 +62,10 @@ class View:
 
 @dataclass(frozen=True)
 class Hours:
-    """The desk at one moment: `closes` is its next closing (None: never) if it is open, else its last one."""
+    """The desk at one moment: `closes` is its next closing (None: never) if it is open, else its last one.
+
+    `online` says that somebody is, or is away for a moment only.
+    """
 
     now: datetime
     open: bool

@@ -335,6 +335,32 @@ class TestGone:
         assert reading["status"] == "with_bot"
         assert "Tuesday, 24 November, at 8:00" in texts(reading, "system")[-1]
 
+    async def test_outside_desk_hours_a_short_break_costs_nobody_their_place(self, server: Server, clock: HandClock):
+        """Who waits for people online on a Sunday waits on while these are away, and is called as they return."""
+        clock.move(days=6)  # from Monday to Sunday
+        ann = await server.agent("Ann")
+        visitor = await waiting(server)
+        await be(ann, "away")
+        await later(server, 0, ann)
+        await later(server, 120, ann)
+        assert (await visitor.read())["status"] == "waiting"
+        await be(ann, "online")
+        await soon(lambda: ringing(ann, visitor), "Ann")
+        await be(ann, "away")
+        await later(server, 301, ann)
+        await later(server, 5, ann)
+        assert "Monday, 30 November, at 8:00" in texts(await visitor.read(), "system")[-1]
+
+    async def test_within_desk_hours_who_waits_is_called_by_whoever_returns(self, server: Server):
+        """A desk where everybody is away keeps its queue, and whoever is back is called at once."""
+        ann = await server.agent("Ann")
+        await be(ann, "away")
+        visitor = await waiting(server)
+        await later(server, 1200, ann)
+        assert (await visitor.read())["status"] == "waiting"
+        await be(ann, "online")
+        await soon(lambda: ringing(ann, visitor), "Ann")
+
     async def test_an_hour_at_an_open_desk_where_nobody_is_ends_with_a_promise(self, server: Server):
         """Nobody is left waiting half a day for a desk that nobody came to."""
         visitor = await waiting(server)
