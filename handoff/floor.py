@@ -214,21 +214,30 @@ class Floor:
         resolution: str | None,
         now: datetime,
     ) -> None:
-        """End a conversation: by its agent with a resolution, or by the visitor."""
-        if conversation.status == Status.CLOSED:
-            return
-        if agent:
-            self.require_mine(conversation, agent)
+        """End a conversation: by its agent with a resolution, or by the visitor.
+
+        If an agent has it then, its ticket stays open until they end it with a resolution too.
+        """
         ticket = await tickets.live_ticket(transaction, conversation.id)
-        withdrawn = agent is None and ticket is not None and ticket.status == "new"
-        if not (withdrawn and conversation.status == Status.WITH_BOT):  # a promise made outside hours is kept
-            tickets.settle(ticket, "closed" if withdrawn else "resolved", resolution, now)
-        record.move(conversation, Event.CLOSED, now)
-        if agent:
+        closed = conversation.status == Status.CLOSED
+        if agent is None and not closed:
+            self._end(transaction, conversation, ticket, now)
+        elif agent and not closed:
+            self.require_mine(conversation, agent)
+            tickets.settle(ticket, "resolved", resolution, now)
+            record.move(conversation, Event.CLOSED, now)
             self._system(transaction, conversation, "closed_by_agent", now, agent=agent.name)
             self._ask_for_rating(transaction, conversation, now)
-        else:
-            self._system(transaction, conversation, "closed_by_visitor", now)
+        elif agent and conversation.agent_id == agent.id:
+            tickets.settle(ticket, "resolved", resolution, now)
+
+    def _end(self, transaction: AsyncSession, conversation: Conversation, ticket: Ticket | None, now: datetime) -> None:
+        """End a conversation for its visitor; what an agent has, or is promised for the next opening, is kept."""
+        promised = conversation.status == Status.WITH_BOT and ticket is not None and ticket.status == "new"
+        if conversation.status != Status.WITH_AGENT and not promised:
+            tickets.settle(ticket, "closed", None, now)
+        record.move(conversation, Event.CLOSED, now)
+        self._system(transaction, conversation, "closed_by_visitor", now)
 
     def _ask_for_rating(self, transaction: AsyncSession, conversation: Conversation, now: datetime) -> None:
         """Ask where a question needs a message; the widget asks by itself."""

@@ -31,8 +31,11 @@ async def queue(transaction: AsyncSession, now: datetime) -> dict[str, list[dict
 
 
 async def held(transaction: AsyncSession, now: datetime) -> list[dict[str, Any]]:
-    """Give the conversations that agents have; `agent_id` of a card says who."""
-    return await _cards(transaction, now, Conversation.status == Status.WITH_AGENT, Conversation.created_at, most=None)
+    """Give the conversations that agents have, or whose visitor left an open ticket; `agent_id` of a card says who."""
+    unresolved = Conversation.id.in_(select(Ticket.conversation_id).where(Ticket.status == "open"))
+    left = and_(Conversation.status == Status.CLOSED, Conversation.agent_id.is_not(None), unresolved)
+    kinds = (Conversation.status == Status.WITH_AGENT, left)
+    return [card for kind in kinds for card in await _cards(transaction, now, kind, Conversation.created_at, most=None)]
 
 
 async def everybodys(transaction: AsyncSession, now: datetime) -> list[dict[str, Any]]:

@@ -33,6 +33,15 @@ export function hasFloor(desk) {
   return conversation?.status === "with_agent" && desk.isMine(conversation.id);
 }
 
+/**
+ * @param {Desk} desk
+ * @returns {boolean} the visitor broke the open conversation off and left this agent its ticket
+ */
+export function isLeft(desk) {
+  const conversation = opened(desk);
+  return conversation?.status === "closed" && desk.isMine(conversation.id);
+}
+
 /** @param {Desk} desk */
 export async function take(desk) {
   const conversation = opened(desk);
@@ -86,7 +95,7 @@ export async function transfer(desk) {
 /** @param {Desk} desk */
 export async function close(desk) {
   const conversation = opened(desk);
-  if (!conversation || !hasFloor(desk)) return;
+  if (!conversation || !(hasFloor(desk) || isLeft(desk))) return;
   const resolution = await askClose();
   if (!resolution) return;
   await attempt(desk, conversation.id, () => desk.api.close(conversation.id, resolution), t("conversation.closed"));

@@ -1,7 +1,7 @@
 /** Shows the open conversation in the middle: who it is, what can be done, the transcript and the writing field. */
 
 import { askArticle, Suggestions } from "./articles.js";
-import { close, giveBack, hasFloor, opened, take, takeable, takeOver, transfer } from "./actions.js";
+import { close, giveBack, hasFloor, isLeft, opened, take, takeable, takeOver, transfer } from "./actions.js";
 import { Composer } from "./composer.js";
 import { el, fill, written } from "./dom.js";
 import { icon } from "./icons.js";
@@ -112,6 +112,7 @@ export class ConversationPane {
       conversation.ticket,
       card?.waiting_since,
       hasFloor(this.desk),
+      isLeft(this.desk),
     ]);
     if (this.head.dataset.print === print) return;
     this.head.dataset.print = print;
@@ -146,6 +147,7 @@ export class ConversationPane {
   /** @param {Conversation} conversation */
   #actions(conversation) {
     if (takeable(conversation)) return [this.#button("check", "conversation.take", "primary", take)];
+    if (isLeft(this.desk)) return [this.#button("check", "conversation.close", "primary", close)];
     if (!hasFloor(this.desk))
       return conversation.status === "with_agent" && this.desk.leads
         ? [this.#button("check", "conversation.take_over", "secondary", takeOver)]
@@ -216,6 +218,7 @@ export class ConversationPane {
   /** @param {Conversation} conversation */
   #floor(conversation) {
     if (hasFloor(this.desk)) return "";
+    if (isLeft(this.desk)) return t("conversation.is_left");
     if (conversation.status === "closed") return t("conversation.is_closed");
     if (takeable(conversation)) return t("conversation.take_first");
     if (conversation.status === "with_bot") return t("conversation.with_bot");

@@ -159,7 +159,7 @@ export class Desk {
     const now = [...lists.waiting, ...lists.mine].map((card) => card.status + card.id);
     const fresh = (/** @type {Card} */ card) => before !== null && !before.has(card.status + card.id);
     const arrived = lists.waiting.filter(fresh);
-    const handed = lists.mine.filter((card) => fresh(card) && !this.#claimed.has(card.id));
+    const handed = lists.mine.filter((card) => card.status === "with_agent" && fresh(card) && !this.#claimed.has(card.id));
     const due = lists.away.filter((card) => card.due && before !== null && !before.has(`due${card.id}`));
     const gone = this.lists.mine.filter((card) => !lists.mine.some((one) => one.id === card.id));
     this.#seen = new Set([...now, ...lists.away.filter((card) => card.due).map((card) => `due${card.id}`)]);

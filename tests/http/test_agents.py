@@ -191,6 +191,33 @@ async def test_closing_keeps_the_resolution_in_the_ticket(server: Server):
     problem(await visitor.say("one more thing"), 409)
 
 
+async def test_a_chat_the_visitor_breaks_off_is_left_to_its_agent(server: Server):
+    """Nobody resolved it: the ticket stays open and the chat on its agent's list, until they close it too."""
+    visitor, ann, ben = await waiting(server), await server.agent("Ann"), await server.agent("Ben")
+    await ann.claim(visitor)
+    await visitor.post("close", {})
+    (mine,) = (await ann.get("conversations")).json()["conversations"]
+    assert (mine["id"], mine["status"]) == (visitor.id, "closed")
+    said = (await visitor.read())["messages"]
+    for agent, status, resolution in ((ben, "open", None), (ann, "resolved", "Took care of it")):
+        await agent.post(f"conversations/{visitor.id}/close", {"resolution": "Took care of it"})
+        ticket = (await ann.client.get(f"/api/v1/tickets/{mine['ticket']}")).json()
+        assert (ticket["status"], ticket["resolution"]) == (status, resolution)
+    assert (await ann.get("conversations")).json()["conversations"] == []
+    assert (await visitor.read())["messages"] == said
+
+
+async def test_a_chat_the_visitor_ends_without_an_agent_is_closed_and_not_resolved(server: Server):
+    """Whoever goes while they wait, or after a person gave them back to the bot, leaves nothing to do."""
+    gone, returned, ann = await waiting(server), await waiting(server), await server.agent()
+    await ann.claim(returned)
+    await ann.post(f"conversations/{returned.id}/return")
+    for visitor in (gone, returned):
+        await visitor.post("close", {})
+        ticket = (await ann.client.get(f"/api/v1/tickets/{(await visitor.read())['ticket']}")).json()
+        assert ticket["status"] == "closed"
+
+
 async def test_a_ticket_is_changed_by_agents(server: Server):
     """Status and priority change; a value that does not exist is refused with those that do."""
     await waiting(server)
