@@ -3,29 +3,34 @@
 import asyncio
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from bot.reply import Candidate, Reply, Utterance
 from bot.workers import BotUnavailable
 from console.kept import Kept
+from console.shown import REFUSED, WORTH_SHOWING, shown
 from conversations import record
 from conversations.database import Database
+from conversations.rows import Conversation, Message
 from handoff import tickets
 from knowledge_base.articles import LANGUAGES, Article, Language, render, variant_for
 from knowledge_base.loading import ARTICLES, load
 
 _MOST = 3
 _MOST_LOOKED_FOR = 6
-_MOST_LOOKED_AT = 3  # of the visitor's last messages: "yes, exactly" says nothing, the one before it does
-_MOST_ASKED = 6  # turns of the bot for one list; each takes about 10 ms of a worker
+_MOST_LOOKED_AT = 5  # of the visitor's last messages: "yes, exactly" says nothing, the one before it does
+_MOST_ASKED = 6  # turns of the bot to hear them; each takes about 10 ms of a worker
 _FEWEST_WORDS = 2
-_WORTH_SHOWING = 0.04  # confidence below which an article that nobody asked for is noise
+_ELSEWHERE = 0.5  # what the confidence in an article of another topic than the ticket's counts
 _WORTH_A_LOOK = 0.002  # the same where an agent looks for one
 _LOOK_AGAIN = 60.0  # seconds between two looks at what may be thousands of files
 _PARTS = re.compile(r"[.!?;,:\n]+")
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+_QUOTED = {"en": r"“\1”", "de": r"„\1“"}
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 Card = dict[str, Any]
 
@@ -55,36 +60,57 @@ class Articles:
         self._shelf: Kept[Mapping[str, Article]] = Kept(_files, lambda: load().articles, {}, _LOOK_AGAIN)
 
     async def for_conversation(self, conversation: str) -> Card:
-        """Give articles for what the visitor said last; raises UnknownConversation."""
+        """Give articles for what the visitor wrote last, but none they refused; raises UnknownConversation."""
         async with self._database.read() as transaction:
             row = await record.get(transaction, conversation)
-            texts = await record.last_texts(transaction, conversation, "visitor", _MOST_LOOKED_AT)
+            messages = await record.messages(transaction, conversation)
             ticket = await tickets.newest_ticket(transaction, conversation)
-        facts = ticket.facts if ticket else {}
-        found = await self._found(texts, _language(row.language), facts, _WORTH_SHOWING)
-        return {**found, "seq": row.visitor_seq}
+        written = [each.text for each in messages if each.author == "visitor" and each.text and not each.choice]
+        language, refused = _language(row.language), _refused(row, messages)
+        likely = await self._likely(written[: -_MOST_LOOKED_AT - 1 : -1], language, ticket.category if ticket else None)
+        fit = [each for each in likely if each.confidence >= WORTH_SHOWING and each.article not in refused]
+        return {**await self._found(fit, language, ticket.facts if ticket else {}), "seq": row.visitor_seq}
 
     async def for_text(self, text: str, language: str) -> Card:
         """Give articles for what an agent looks for."""
         wanted = _language(language)
-        found = await self._found([text], wanted, {}, _WORTH_A_LOOK)
+        likely = await self._likely([text], wanted, None)
+        found = await self._found([each for each in likely if each.confidence >= _WORTH_A_LOOK], wanted, {})
         known = {card["article"] for card in found["articles"]}
         named = [each for each in _named((await self._shelf.current()).values(), text) if each.id not in known]
         cards = [*found["articles"], *(_card(each, None, wanted, {}) for each in named)]
         return {**found, "articles": cards[:_MOST_LOOKED_FOR]}
 
-    async def _found(self, texts: Iterable[str], language: Language, facts: Mapping[str, Any], least: float) -> Card:
+    async def _found(self, candidates: Iterable[Candidate], language: Language, facts: Mapping[str, Any]) -> Card:
         shelf = await self._shelf.current()
-        for text in islice(_ways(texts), _MOST_ASKED):
-            try:
-                asked = await self._candidates(text, language)
-            except BotUnavailable:
-                break
-            candidates = [each for each in asked if each.article in shelf and each.confidence >= least]
-            if candidates:
-                cards = [_card(shelf[each.article], each.confidence, language, facts) for each in candidates[:_MOST]]
-                return {"bot": self._bot.status, "articles": cards}
-        return {"bot": self._bot.status, "articles": []}
+        known = [each for each in candidates if each.article in shelf]
+        cards = [_card(shelf[each.article], each.confidence, language, facts) for each in known[:_MOST]]
+        return {"bot": self._bot.status, "articles": cards}
+
+    async def _likely(self, texts: Sequence[str], language: Language, topic: str | None) -> list[Candidate]:
+        """Give what fits texts, the newest first, likeliest first: the newest counts as much as all of them together.
+
+        "It says offline" alone is about anything, and what was asked at first may be answered by now.
+        """
+        try:
+            heard = await self._heard(texts, language)
+            if len(heard) > 1:
+                together = ". ".join(words for words, _ in reversed(heard))
+                lists = [heard[0][1], await self._candidates(together, language)]
+            else:
+                lists = [candidates for _, candidates in heard]
+        except BotUnavailable:
+            return []
+        return _weighed(lists, topic)
+
+    async def _heard(self, texts: Sequence[str], language: Language) -> list[tuple[str, Sequence[Candidate]]]:
+        """Give the words of each text in which the bot hears something, with what it hears."""
+        heard: dict[int, tuple[str, Sequence[Candidate]]] = {}
+        unheard = ((place, way) for place, way in _ways(texts) if place not in heard)
+        for place, way in islice(unheard, _MOST_ASKED):
+            if candidates := await self._candidates(way, language):
+                heard[place] = way, candidates
+        return list(heard.values())
 
     async def _candidates(self, text: str, language: Language) -> Sequence[Candidate]:
         async with self._turn:
@@ -92,12 +118,26 @@ class Articles:
         return reply.candidates
 
 
-def _ways(texts: Iterable[str]) -> Iterator[str]:
+def _ways(texts: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Give each text and then its parts: who wishes for a person also says why, but the bot hears only the wish."""
-    for text in texts:
-        yield text
+    for place, text in enumerate(texts):
+        yield place, text
         parts = [part.strip() for part in _PARTS.split(text)]
-        yield from (part for part in parts if part != text.strip() and len(part.split()) >= _FEWEST_WORDS)
+        yield from ((place, part) for part in parts if part != text.strip() and len(part.split()) >= _FEWEST_WORDS)
+
+
+def _weighed(lists: Sequence[Sequence[Candidate]], topic: str | None) -> list[Candidate]:
+    """Give the candidates of lists with their mean confidence; another topic than the ticket's counts less."""
+    sums: dict[str, Candidate] = {}
+    for each in chain.from_iterable(lists):
+        weight = (1 if topic in (None, each.topic) else _ELSEWHERE) / len(lists)
+        before = sums[each.article].confidence if each.article in sums else 0.0
+        sums[each.article] = replace(each, confidence=before + weight * each.confidence)
+    return sorted(sums.values(), key=lambda each: -each.confidence)
+
+
+def _refused(conversation: Conversation, messages: Sequence[Message]) -> set[str]:
+    return {article for article, (outcome, _) in shown(conversation, messages).items() if outcome in REFUSED}
 
 
 def _files() -> Iterable[Path]:
@@ -132,19 +172,20 @@ def _named(articles: Iterable[Article], text: str) -> list[Article]:
 def _card(article: Article, confidence: float | None, language: Language, facts: Mapping[str, Any]) -> Card:
     text = article.texts[language]
     variant = variant_for(text, str(facts.get(article.asks, ""))) if article.asks else None
+    title = f"{text.title} ({variant.title})" if variant else text.title
     return {
         "article": article.id,
         "topic": article.topic,
         "title": text.title,
         "confidence": confidence,
         "for": variant.title if variant else None,
-        "text": plain(render(text, variant)),
+        "text": f"{title}\n\n{plain(render(text, variant), language)}",
     }
 
 
-def plain(text: str) -> str:
-    """Write the bot's small markup as text that reads well where nothing is formatted."""
-    return _LINK.sub(lambda link: _spelt(link[1], link[2]), text).replace("**", "")
+def plain(text: str, language: Language) -> str:
+    """Write the bot's small markup as text that reads well where nothing is formatted: what is bold, in quotes."""
+    return _BOLD.sub(_QUOTED[language], _LINK.sub(lambda link: _spelt(link[1], link[2]), text))
 
 
 def _spelt(title: str, address: str) -> str:

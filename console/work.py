@@ -7,6 +7,7 @@ from typing import Any
 
 from console.errors import NoSuchColleague, NotTheirs
 from console.sharing import Shared
+from console.shown import tried
 from conversations import record
 from conversations.database import Database, Transaction
 from conversations.errors import EmptyMessage, TooLong
@@ -170,7 +171,12 @@ class Work:
     async def detail(self, conversation: str, after: int) -> Card:
         """Give one conversation in full, or what came behind a place."""
         async with self._database.read() as transaction:
-            return await queue.detail(transaction, conversation, self._clock(), after)
+            detail = await queue.detail(transaction, conversation, self._clock(), after)
+            return {**detail, "tried": await self._tried(transaction, conversation, detail["tried"])}
+
+    async def _tried(self, transaction: Transaction, conversation: str, considered: list[Card]) -> list[Card]:
+        messages = await record.messages(transaction, conversation)
+        return tried(await record.get(transaction, conversation), messages, considered)
 
     async def file(self, conversation: str, attachment: str) -> tuple[str, str, bytes]:
         """Give a file's name, type and bytes."""
@@ -184,8 +190,9 @@ class Work:
             ticket = await tickets.ticket_by_number(transaction, number)
             rating = queue.rating(await record.get(transaction, ticket.conversation_id))
             messages = await record.messages(transaction, ticket.conversation_id, private=True)
-        shown = {"rating": rating, "conversation": ticket.conversation_id, "facts": ticket.facts, "tried": ticket.tried}
-        return {**tickets.summary(ticket), **shown, "transcript": queue.transcript(messages)}
+            shown = await self._tried(transaction, ticket.conversation_id, ticket.tried)
+        known = {"rating": rating, "conversation": ticket.conversation_id, "facts": ticket.facts, "tried": shown}
+        return {**tickets.summary(ticket), **known, "transcript": queue.transcript(messages)}
 
     async def change_ticket(self, agent: Agent, number: str, changes: Mapping[str, str]) -> Card:
         """Change a ticket's status, priority, kind or category; raises UnknownTicket and NoSuchValue."""

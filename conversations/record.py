@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.database import take
@@ -209,13 +209,6 @@ async def messages(
     if not private:
         query = query.where(Message.private.is_(False))
     return (await transaction.scalars(query.order_by(Message.seq))).all()
-
-
-async def last_texts(transaction: AsyncSession, conversation_id: str, author: str, most: int) -> Sequence[str]:
-    """Give what somebody wrote last, the newest first."""
-    theirs = and_(Message.conversation_id == conversation_id, Message.author == author, Message.text != "")
-    query = select(Message.text).where(theirs).order_by(Message.seq.desc()).limit(most)
-    return (await transaction.scalars(query)).all()
 
 
 def offered(choices: Iterable[Any]) -> list[dict[str, str]]:

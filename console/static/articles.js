@@ -1,4 +1,4 @@
-/** Offers articles that fit what the visitor said last, and finds others; what is chosen goes into the writing field. */
+/** Offers articles that fit what the visitor wrote, and finds others; what is chosen goes into the writing field. */
 
 import { hasFloor, opened } from "./actions.js";
 import { el, fill, written } from "./dom.js";
@@ -17,6 +17,8 @@ export class Suggestions {
   #known = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** The article that is read before it is inserted. */
+  #previewed = "";
 
   /**
    * @param {Desk} desk
@@ -73,14 +75,25 @@ export class Suggestions {
     const found = conversation && this.#known.get(conversation.id)?.found;
     const print = JSON.stringify([conversation?.id, found]);
     if (this.node.dataset.print === print) return;
+    this.#previewed = "";
     this.node.dataset.print = print;
     const asleep = found && found.bot !== "ready" && found.articles.length === 0;
     this.node.hidden = !found || (found.articles.length === 0 && !asleep);
+    this.#fill(found ?? null, Boolean(asleep));
+  }
+
+  /**
+   * @param {Found | null} found
+   * @param {boolean} [asleep]
+   */
+  #fill(found, asleep = false) {
     if (!found) return fill(this.node);
+    const previewed = found.articles.find(({ article }) => article === this.#previewed);
     fill(
       this.node,
       el("span", { class: "suggested-label" }, icon("book"), t(asleep ? "articles.asleep" : "articles.fit")),
-      ...found.articles.map((suggestion, place) => this.#button(suggestion, place)),
+      ...found.articles.map((suggestion, place) => this.#offer(suggestion, place)),
+      previewed ? this.#preview(previewed) : null,
     );
   }
 
@@ -88,15 +101,44 @@ export class Suggestions {
    * @param {Suggestion} suggestion
    * @param {number} place
    */
-  #button(suggestion, place) {
+  #offer(suggestion, place) {
     const words = `${titled(suggestion)}, ${percent(suggestion)}`;
     const click = () => this.insert(suggestion);
     return el(
-      "button",
-      { type: "button", class: "suggestion", title: suggestion.text, "aria-label": words, on: { click } },
-      el("kbd", { "aria-hidden": "true" }, `Alt ${place + 1}`),
-      written(titled(suggestion), "suggestion-title"),
-      el("span", { class: "suggestion-sure" }, percent(suggestion)),
+      "span",
+      { class: "suggestion" },
+      el(
+        "button",
+        { type: "button", class: "suggestion-insert", "aria-label": words, on: { click } },
+        el("kbd", { "aria-hidden": "true" }, `Alt ${place + 1}`),
+        written(titled(suggestion), "suggestion-title"),
+        el("span", { class: "suggestion-sure" }, percent(suggestion)),
+      ),
+      this.#eye(suggestion),
+    );
+  }
+
+  /** @param {Suggestion} suggestion */
+  #eye(suggestion) {
+    const name = t("articles.preview", { title: titled(suggestion) });
+    const open = suggestion.article === this.#previewed;
+    const click = () => {
+      this.#previewed = open ? "" : suggestion.article;
+      this.#fill(this.#known.get(this.desk.open ?? "")?.found ?? null);
+      /** @type {HTMLElement | null} */ (this.node.querySelector(`[data-article="${suggestion.article}"]`))?.focus();
+    };
+    const state = { "aria-label": name, title: name, "aria-expanded": String(open), "data-article": suggestion.article };
+    return el("button", { type: "button", class: "suggestion-eye", ...state, on: { click } }, icon("eye"));
+  }
+
+  /** @param {Suggestion} suggestion */
+  #preview(suggestion) {
+    const click = () => this.insert(suggestion);
+    return el(
+      "div",
+      { class: "suggestion-preview", role: "region", tabindex: 0, "aria-label": titled(suggestion) },
+      written(suggestion.text),
+      el("button", { type: "button", class: "secondary", on: { click } }, t("articles.insert")),
     );
   }
 }

@@ -184,7 +184,20 @@ function factText(name, value) {
 }
 
 /** @param {Attempt} attempt */
-function attempt({ title, article, topic, confidence, language }) {
+function attempt({ title, article, topic, confidence, language, outcome }) {
+  const facts = [label("topic", topic), label("language", language)].filter(Boolean).join(" · ");
+  return el(
+    "li",
+    null,
+    el("p", { class: "tried-outcome" }, label("outcome", outcome)),
+    el("p", { class: "tried-title" }, written(title || article)),
+    el("p", { class: "tried-facts" }, facts),
+    confidence === null ? null : meter(confidence),
+  );
+}
+
+/** @param {number} confidence */
+function meter(confidence) {
   const percent = Math.round(Math.min(1, Math.max(0, Number(confidence) || 0)) * 100);
   const words = `${t("tried.confidence")} ${percent} %`;
   const filled = el("span", { class: "bar-filled" });
@@ -197,10 +210,9 @@ function attempt({ title, article, topic, confidence, language }) {
   };
   const bar = el("span", { class: "bar", role: "meter", ...range, "aria-label": words, title: words }, filled);
   return el(
-    "li",
-    null,
-    el("p", { class: "tried-title" }, written(title || article)),
-    el("p", { class: "tried-facts" }, label("topic", topic), " · ", label("language", language)),
-    el("p", { class: "tried-bar" }, bar, el("span", { class: "percent", "aria-hidden": "true" }, `${percent} %`)),
+    "p",
+    { class: "tried-bar" },
+    bar,
+    el("span", { class: "percent", "aria-hidden": "true" }, `${percent} %`),
   );
 }

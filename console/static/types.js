@@ -50,11 +50,12 @@
  */
 
 /**
- * @typedef {object} Attempt What the bot thought of answering.
+ * @typedef {object} Attempt An article the visitor was shown, or the bot thought of.
+ * @property {"answered" | "no_help" | "offered" | "unwanted" | "considered"} outcome
  * @property {string} article
  * @property {string} title
  * @property {string} topic
- * @property {number} confidence
+ * @property {number | null} confidence nothing where the visitor's own words did not lead to it
  * @property {string} language
  */
 

@@ -238,7 +238,9 @@ async def test_canned_answers_and_articles_by_keyboard(browser: Browser, desk: S
     await field(page).fill("Bitte so:")
     await expect(page.locator(".suggestion")).to_contain_text("VPN einrichten und verbinden")
     await page.keyboard.press("Alt+Digit1")
-    await expect(field(page)).to_have_value(re.compile(r"^Bitte so:\n\n.*\n\n1\. ", re.DOTALL))
+    await expect(field(page)).to_have_value(
+        re.compile(r"^Bitte so:\n\nVPN einrichten und verbinden\n\n.*\n\n1\. .*„.+“", re.DOTALL)
+    )
     assert "**" not in await field(page).input_value()
     await page.keyboard.press("Escape")
     await page.keyboard.press("s")
@@ -296,6 +298,43 @@ LOOKS = [
     ("zoom-400", "de-DE", "light", 320, 256, "none"),
     ("forced-colours", "en-GB", "dark", 1280, 800, "active"),
 ]
+
+
+async def test_an_article_is_read_before_it_is_inserted(browser: Browser, desk: Server) -> None:
+    """The eye beside an article opens what would be inserted, and shuts it again; from there it can be inserted."""
+    ann = await desk.agent("Ann")
+    await three_chats(desk, ann)
+    page = await console(browser, desk, ann, "en-GB")
+    await card(page, "Jana").click()
+    eye, preview = page.locator(".suggestion-eye"), page.locator(".suggestion-preview")
+    await eye.click()
+    await expect(eye).to_be_focused()
+    await expect(eye).to_have_attribute("aria-expanded", "true")
+    await expect(preview).to_contain_text("“vpn.northwind.example”")
+    await expect(field(page)).to_have_value("")
+    await shot(page, "chats-preview-en")
+    await page.keyboard.press("Enter")
+    await expect(preview).to_have_count(0)
+    await eye.click()
+    await preview.get_by_role("button", name="Insert").click()
+    await expect(field(page)).to_have_value(re.compile(r"^[^\n]*VPN[^\n]*\n\n"))
+
+
+async def test_a_chat_the_visitor_broke_off_is_closed_by_its_agent(browser: Browser, desk: Server) -> None:
+    """It stays on the list, says why, and goes once the agent says what became of it."""
+    ann = await desk.agent("Ann")
+    jana, _, _ = await three_chats(desk, ann)
+    page = await console(browser, desk, ann, "en-GB")
+    await card(page, "Jana").click()
+    await jana.post("close", {})
+    await expect(page.locator(".floor-notice")).to_contain_text("The visitor has ended this conversation.")
+    await expect(page.get_by_role("button", name="Transfer")).to_have_count(0)
+    await page.get_by_role("button", name="Close …").click()
+    await page.get_by_role("dialog").get_by_label("Resolution").fill("Hung up, called back")
+    await page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+    await expect(card(page, "Jana")).to_have_count(0)
+    ticket = (await ann.get(f"conversations/{jana.id}")).json()["ticket"]
+    assert (ticket["status"], ticket["resolution"]) == ("resolved", "Hung up, called back")
 
 
 async def test_it_fits_every_window(browser: Browser, desk: Server) -> None:

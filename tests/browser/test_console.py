@@ -314,12 +314,17 @@ async def test_the_ticket_can_be_changed(page: Page, stub: Stub) -> None:
 
 
 async def test_what_the_bot_tried_is_shown_in_percent(page: Page, stub: Stub) -> None:
-    """Agents see which articles the bot thought of, and how sure it was."""
+    """Agents see which articles the bot answered with, offered or thought of, and how sure it was."""
     conversation = Conversation("jana", "Jana", facts={"device": "ThinkPad"})
-    conversation.tried = [{"article": "a", "title": "Error 809", "topic": "vpn", "confidence": 0.62, "language": "en"}]
+    known = {"article": "a", "title": "Error 809", "topic": "vpn", "confidence": 0.62, "language": "en"}
+    offered = {"article": "b", "title": "Error 720", "topic": "", "confidence": None, "language": "en"}
+    conversation.tried = [{**known, "outcome": "answered"}, {**offered, "outcome": "unwanted"}]
     stub.do(lambda: stub.add(conversation, "VPN is down"))
     await card(page, "Jana").click()
-    await expect(page.locator(".tried")).to_contain_text("Error 809")
+    attempts = page.locator(".tried > li")
+    await expect(attempts.first).to_contain_text(re.compile("^Answered with *Error 809"))
+    await expect(attempts.last).to_contain_text(re.compile("^Offered, not wanted *Error 720"))
+    await expect(page.get_by_role("meter")).to_have_count(1)
     await expect(page.get_by_label("Confidence 62 %")).to_be_visible()
     await expect(page.locator("#details")).to_contain_text("ThinkPad")
 

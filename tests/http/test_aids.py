@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.reply import Reply, Utterance
+from bot.reply import Candidate, Reply, Utterance
 from console.articles import Articles
 from console.kept import Kept
 from conversations import record
@@ -52,7 +52,9 @@ async def test_articles_are_found_for_what_the_visitor_said(server: Server, bot:
     assert (found["bot"], found["seq"]) == ("ready", 1)
     assert (article["article"], article["confidence"]) == ("vpn-connect", 0.93)
     assert "vpn.northwind.example" in article["text"]
+    assert article["text"].startswith(f"{article['title']}\n\n")
     assert "**" not in article["text"]
+    assert "“vpn.northwind.example”" in article["text"]
     assert "](" not in article["text"]
     assert (await visitor.read())["messages"] == before
     assert bot.asked[-1][0].text == "a human please"
@@ -65,6 +67,109 @@ async def test_a_last_word_that_says_nothing_is_passed_over(server: Server):
     await visitor.say("thank you")
     found = (await ann.get(f"conversations/{visitor.id}/articles")).json()
     assert [article["article"] for article in found["articles"]] == ["vpn-connect"]
+
+
+PRINTER = Candidate("printer-not-printing", "printer", "The printer does not print", 0.89)
+MAIL = Candidate("email-not-sending", "email_problem", "An e-mail is not sent", 0.18)
+WIFI = Candidate("wifi-not-connecting", "wifi", "No Wi-Fi", 0.4)
+LOGIN = Candidate("vpn-connection-fails", "vpn", "No VPN", 0.25)
+NOISE = Candidate("cloud-set-up", "cloud_storage", "Set up the cloud", 0.06)
+
+
+class Attentive(ScriptedBot):
+    """Hears a printer where it is named, and guesses where it is not."""
+
+    async def reply(self, state: Mapping[str, Any], utterances: Sequence[Utterance], now: datetime) -> Reply:
+        """Give one turn."""
+        heard = {"printer": (PRINTER, NOISE), "offline": (MAIL, NOISE), "authentication": (WIFI, LOGIN)}
+        found = next((heard[word] for word in heard if word in utterances[0].text), ())
+        return replace(await super().reply(state, utterances, now), candidates=found)
+
+
+async def fitting(server: Server, visitor: Visitor) -> list[str]:
+    """Give the articles offered to the agent of a chat."""
+    articles = Articles(server.firstline.database, Attentive(), server.firstline.clock)
+    return [card["article"] for card in (await articles.for_conversation(visitor.id))["articles"]]
+
+
+async def test_the_last_messages_count_together(server: Server):
+    """That it is offline is about the printer named before; what is unlikely is not offered at all."""
+    visitor, ann = await introduced(server, "jana@example.org", "human, my printer does nothing"), await server.agent()
+    await ann.claim(visitor)
+    await visitor.say("I see the word offline")
+    assert await fitting(server, visitor) == ["printer-not-printing"]
+
+
+async def test_the_tickets_topic_counts(server: Server):
+    """Of two articles that might fit, the one on the ticket's topic comes first."""
+    visitor, ann = await introduced(server, "jana@example.org", "human, authentication failed"), await server.agent()
+    assert await fitting(server, visitor) == ["wifi-not-connecting", "vpn-connection-fails"]
+    number = (await visitor.read())["ticket"]
+    await ann.client.patch(f"/api/v1/tickets/{number}", json={"category": "vpn"})
+    assert await fitting(server, visitor) == ["vpn-connection-fails", "wifi-not-connecting"]
+
+
+async def test_what_the_visitor_refused_is_not_offered_again(server: Server):
+    """Neither an article that did not help nor one of those of which none was wanted."""
+    visitor = await introduced(server, "jana@example.org", "human, authentication failed")
+    choices = [
+        {"title": "No Wi-Fi", "value": "article:wifi-not-connecting"},
+        {"title": "None of these", "value": "none"},
+    ]
+    await recorded(
+        server,
+        visitor,
+        record.Said("bot", "**No VPN**\n\nTry this.", article="vpn-connection-fails"),
+        record.Said("visitor", "That did not help", choice="not_helped"),
+    )
+    assert await fitting(server, visitor) == ["wifi-not-connecting"]
+    refusal = record.Said("visitor", "None of these", choice="none")
+    await recorded(server, visitor, record.Said("bot", "One of these?", choices=choices), refusal)
+    assert await fitting(server, visitor) == []
+
+
+async def recorded(server: Server, visitor: Visitor, *said: record.Said) -> None:
+    """Write messages into a conversation."""
+    async with server.firstline.database.write() as transaction:
+        row = await record.lock(transaction, visitor.id)
+        for each in said:
+            record.append(transaction, row, each, server.firstline.clock())
+
+
+async def test_what_the_bot_tried_is_told_apart(server: Server):
+    """What answered, what did not help, what was offered, what was refused and what was only considered."""
+    visitor, ann = await introduced(server, "jana@example.org", "a human please"), await server.agent()
+    lists = [
+        [{"title": name, "value": f"article:{name}"} for name in names] + [{"title": "None of these", "value": "none"}]
+        for names in (("a", "b"), ("b", "c"))
+    ]
+    await recorded(
+        server,
+        visitor,
+        record.Said("bot", "Is it one of these?", choices=lists[0]),
+        record.Said("visitor", "a", choice="article:a"),
+        record.Said("bot", "Sorry to hear that.\n\n**The first**\n\nDo this.", article="a"),
+        record.Said("visitor", "That did not help", choice="not_helped"),
+        record.Said("bot", "**The second**\n\nDo that.", article="d"),
+        record.Said("visitor", "and something else"),
+        record.Said("bot", "Is it one of these?", choices=lists[1]),
+    )
+    path = f"conversations/{visitor.id}"
+
+    async def outcomes() -> list[tuple[str, str]]:
+        tried = (await ann.get(path)).json()["tried"]
+        return [(each["title"], each["outcome"]) for each in tried]
+
+    assert await outcomes() == [
+        ("The first", "no_help"),
+        ("b", "offered"),
+        ("The second", "answered"),
+        ("c", "offered"),
+        ("Connect to the VPN", "considered"),
+    ]
+    await recorded(server, visitor, record.Said("visitor", "None of these", choice="none"))
+    told = dict(await outcomes())
+    assert (told["b"], told["c"], told["The second"]) == ("unwanted", "unwanted", "answered")
 
 
 class HardOfHearing(ScriptedBot):
