@@ -53,13 +53,13 @@ class Conversation:
     tried: list[Json] = field(default_factory=list)
     messages: list[Json] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
-    resolution: str | None = None
     rating: Json | None = None
 
     def __post_init__(self) -> None:
         """Open the ticket every handoff has."""
         known = {"number": f"IT-{1000 + len(self.id)}", "kind": "incident", "category": "vpn", "priority": "normal"}
         self.ticket = {**known, "status": "new", "reason": "human_request", "created_at": ago(4), **self.ticket}
+        self.ticket.setdefault("resolution", None)
 
     @property
     def seq(self) -> int:
@@ -120,6 +120,8 @@ class Stub:
     posted: list[Json] = field(default_factory=list)
     changed_tickets: list[Json] = field(default_factory=list)
     transfers: list[Json] = field(default_factory=list)
+    canned: list[Json] = field(default_factory=list)
+    articles: list[Json] = field(default_factory=list)
     without_token: int = 0
     """How many writes came without the CSRF token."""
     listeners: list[asyncio.Queue[tuple[str, Json] | None]] = field(default_factory=list)
@@ -149,6 +151,11 @@ class Stub:
         for queue in self.listeners:
             for _ in range(2 if self.repeat_changes else 1):
                 queue.put_nowait(("changed", change))
+
+    def end(self, conversation: Conversation) -> None:
+        """Let the visitor end the conversation."""
+        conversation.status, conversation.agent = "closed", None
+        self.publish(conversation)
 
     def type(self, conversation: Conversation, *, on: bool) -> None:
         """Let the visitor begin or stop typing."""
@@ -321,7 +328,8 @@ class Routes:
 
     async def close(self, request: web.Request) -> web.Response:
         """End the conversation."""
-        self.conversation(request).resolution = (await request.json())["resolution"]
+        conversation = self.conversation(request)
+        conversation.ticket["resolution"] = (await request.json())["resolution"]
         return self.hand_over(request, "closed")
 
     def hand_over(self, request: web.Request, status: str) -> web.Response:
@@ -339,6 +347,14 @@ class Routes:
     async def nothing(self, _request: web.Request) -> web.Response:
         """Know of nothing that would help: no canned answer, no article, no earlier chat."""
         return web.json_response({"answers": [], "bot": "ready", "articles": [], "conversations": []})
+
+    async def canned(self, _request: web.Request) -> web.Response:
+        """List the canned answers."""
+        return web.json_response({"answers": self.stub.canned})
+
+    async def articles(self, _request: web.Request) -> web.Response:
+        """Find the articles there are, whatever is asked."""
+        return web.json_response({"bot": "ready", "articles": self.stub.articles})
 
     async def change_ticket(self, request: web.Request) -> web.Response:
         """Change the ticket."""
@@ -375,7 +391,9 @@ def application(stub: Stub) -> web.Application:
     app.router.add_post(one + "/close", routes.close)
     app.router.add_post(one + "/typing", routes.typing)
     app.router.add_post(one + "/look", routes.typing)
-    for path in (base + "/canned", one + "/articles", one + "/earlier"):
+    app.router.add_get(base + "/canned", routes.canned)
+    app.router.add_post(base + "/articles", routes.articles)
+    for path in (one + "/articles", one + "/earlier"):
         app.router.add_get(path, routes.nothing)
     app.router.add_patch("/api/v1/tickets/{number}", routes.change_ticket)
     return app
