@@ -212,7 +212,10 @@ function listen(desk, { field, results, status, spoken, choose }) {
   let timer;
   const search = async () => {
     const text = field.value.trim();
-    if (!text) return fill(results);
+    if (!text) {
+      status.textContent = "";
+      return fill(results);
+    }
     const found = await desk.api.articles(text, spoken).catch((error) => {
       status.textContent = sentence(error);
     });

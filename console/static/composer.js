@@ -10,10 +10,10 @@ import { t } from "./texts.js";
 import { Tray } from "./tray.js";
 
 /** @import { Desk } from "./desk.js" */
+/** @import { Draft, Mode } from "./drafts.js" */
 /** @import { IconName } from "./icons.js" */
 /** @import { Outbox } from "./outbox.js" */
 /** @import { Canned } from "./types.js" */
-/** @typedef {"answer" | "note"} Mode */
 /** @typedef {{writes: () => void, search: () => void}} Beside what the page does when the agent writes or looks up */
 
 const LONGEST = 4000;
@@ -24,6 +24,8 @@ export class Composer {
   mode = "answer";
   #mayAnswer = true;
   #typedAt = 0;
+  /** @type {Draft} what is written, by kind; its mode is what the agent chose, which the floor may not allow */
+  #draft;
 
   /**
    * @param {Desk} desk
@@ -45,32 +47,28 @@ export class Composer {
     this.clip = this.#tool("clip", t("composer.attach"), () => this.picker.click());
     this.tray = new Tray(() => this.#measure());
     this.offers = new Picker(this.field);
+    this.keys = el("span", { class: "composer-keys", id: "composer-keys" });
+    this.slash = this.#tool("bolt", t("composer.canned"), () => this.#slash());
+    this.search = this.#tool("book", `${t("articles.search")} (s)`, () => this.beside.search());
     this.node = this.#form();
     this.#listen();
-    const draft = draftOf(conversation);
-    this.field.value = draft.text;
-    this.#wanted = draft.mode;
+    this.#draft = draftOf(conversation);
     this.#apply();
     void cannedAnswers(desk.api); // so that the list is there when the slash is typed
   }
 
-  /** @type {Mode} what the agent chose; a note is forced while someone else has the floor */
-  #wanted = "answer";
-
   #form() {
     const legend = el("legend", { class: "visually-hidden" }, t("composer.mode"));
     const modes = el("fieldset", { class: "segments" }, legend, this.answer.node, this.note.node);
-    const hint = el("span", { class: "composer-keys", id: "composer-keys" }, t("composer.keys"));
-    const slash = this.#tool("bolt", t("composer.canned"), () => this.#slash());
-    const search = this.#tool("book", `${t("articles.search")} (s)`, () => this.beside.search());
+    modes.addEventListener("keydown", (event) => this.#keyOnMode(event));
     const row = el(
       "div",
       { class: "composer-row" },
       this.picker,
       this.clip,
-      slash,
-      search,
-      hint,
+      this.slash,
+      this.search,
+      this.keys,
       this.count,
       this.submit,
     );
@@ -103,6 +101,7 @@ export class Composer {
       mode === "note" && icon("lock"),
       t(`composer.${mode}`),
     );
+    node.addEventListener("click", ({ detail }) => detail > 0 && this.focus()); // 0: chosen with the arrow keys
     return { input, node };
   }
 
@@ -153,7 +152,10 @@ export class Composer {
     const answers = await cannedAnswers(this.desk.api);
     const word = command(this.field.value.slice(0, this.field.selectionStart));
     const found = word === null || document.activeElement !== this.field ? [] : matching(answers, word);
-    this.offers.show(found.map((answer) => this.#offered(answer, word ?? "")));
+    this.offers.show(
+      found.map((answer) => this.#offered(answer, word ?? "")),
+      word ?? "",
+    );
   }
 
   /**
@@ -168,11 +170,12 @@ export class Composer {
       this.field.setSelectionRange(end - word.length - 1, end);
       this.insert(text);
     };
-    return { id: answer.shortcut, name: `/${shown(answer, word)}`, title: titleOf(answer), preview: text, choose };
+    return { name: `/${shown(answer, word)}`, title: titleOf(answer), preview: text, choose };
   }
 
   /** @param {{mayAnswer: boolean, name: string}} how whether the visitor may be answered, or only notes be left */
   allow({ mayAnswer, name }) {
+    if (mayAnswer && !this.#mayAnswer && this.#draft.note.trim() === "") this.#draft.mode = "answer";
     this.#mayAnswer = mayAnswer;
     this.name = name;
     this.#apply();
@@ -180,14 +183,25 @@ export class Composer {
 
   /** @param {Mode} mode */
   choose(mode) {
-    this.#wanted = mode;
+    this.#draft.mode = mode;
     this.#apply();
-    this.#keep();
+    keepDraft(this.conversation, this.#draft);
+  }
+
+  /** @returns {boolean} an answer may be written, or one that was begun may still be read */
+  get answers() {
+    return this.#mayAnswer || this.#draft.answer.trim() !== "";
+  }
+
+  /** @returns {boolean} what is shown is an answer the agent was writing when the floor was lost */
+  get stranded() {
+    return this.mode === "answer" && !this.#mayAnswer;
   }
 
   #apply() {
-    this.mode = this.#mayAnswer ? this.#wanted : "note";
-    this.answer.input.disabled = !this.#mayAnswer;
+    this.mode = this.answers ? this.#draft.mode : "note";
+    if (this.field.value !== this.#draft[this.mode]) this.field.value = this.#draft[this.mode];
+    this.answer.input.disabled = !this.answers;
     this.answer.input.checked = this.mode === "answer";
     this.note.input.checked = this.mode === "note";
     const hint = t(`composer.${this.mode}_hint`, { name: this.name ?? "" });
@@ -199,7 +213,10 @@ export class Composer {
     );
     this.clip.hidden = this.tray.node.hidden = this.mode === "note";
     if (this.tray.empty) this.tray.node.hidden = true;
+    this.keys.textContent = t(this.stranded ? "composer.stranded" : `composer.${this.mode}_keys`);
+    this.field.readOnly = this.clip.disabled = this.slash.disabled = this.search.disabled = this.stranded;
     this.node.classList.toggle("composer-note", this.mode === "note");
+    this.node.classList.toggle("composer-stranded", this.stranded);
     this.#measure();
   }
 
@@ -209,11 +226,21 @@ export class Composer {
     this.field.focus();
   }
 
-  /** @param {string} text put back to be written anew */
-  restore(text) {
-    this.field.value = this.field.value ? `${text}\n${this.field.value}` : text;
-    this.#input();
-    this.focus();
+  /**
+   * @param {string} text put back to be written anew
+   * @param {Mode} mode
+   */
+  restore(text, mode) {
+    const begun = this.#draft[mode];
+    this.#draft[mode] = begun ? `${text}\n${begun}` : text;
+    this.focus(mode);
+  }
+
+  /** @param {KeyboardEvent} event on the choice of the kind: a letter is the beginning of the text, not a shortcut */
+  #keyOnMode(event) {
+    if (event.key.length > 1 || event.key === " " || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.stopPropagation();
+    this.field.focus();
   }
 
   /** @param {KeyboardEvent} event */
@@ -221,13 +248,14 @@ export class Composer {
     if (this.offers.key(event)) return;
     if (event.key !== "Enter" || event.shiftKey || event.altKey || event.isComposing) return;
     event.preventDefault();
-    this.#send();
+    if (!event.repeat) this.#send();
   }
 
   #input() {
-    this.#wanted = this.mode; // what was begun as a note stays one when the agent gets the floor
+    this.#draft.mode = this.mode; // what was begun as a note stays one when the agent gets the floor
+    this.#draft[this.mode] = this.field.value;
     this.#measure();
-    this.#keep();
+    keepDraft(this.conversation, this.#draft);
     if (this.mode === "answer") this.#tellTyping(this.field.value.trim() !== "");
     this.beside.writes();
     void this.#offer();
@@ -236,7 +264,7 @@ export class Composer {
   #measure() {
     const over = this.field.value.length - LONGEST;
     this.count.textContent = over > 0 ? t("composer.too_long", { n: over }) : "";
-    this.submit.disabled = over > 0;
+    this.submit.disabled = over > 0 || this.stranded;
     this.field.rows = Math.min(8, Math.max(2, this.field.value.split("\n").length));
   }
 
@@ -247,10 +275,6 @@ export class Composer {
     if (!on && this.#typedAt === 0) return;
     this.#typedAt = on ? now : 0;
     void this.desk.quietly(this.desk.api.typing(this.conversation, on));
-  }
-
-  #keep() {
-    keepDraft(this.conversation, { text: this.field.value, mode: this.#wanted });
   }
 
   /** @param {SubmitEvent} event */
@@ -266,10 +290,9 @@ export class Composer {
     if (!(text || (!asNote && !this.tray.empty)) || this.submit.disabled) return;
     const open = this.#toUnfilled();
     if (open) return toast(t("canned.unfilled", { name: open.name }), true);
-    this.field.value = "";
+    this.#draft[this.mode] = "";
     this.#typedAt = 0;
-    this.#measure();
-    this.choose("answer"); // a note is the exception: the next text is an answer again
+    this.choose(this.#mayAnswer ? "answer" : "note"); // a note is the exception: the next text is an answer again
     if (text) this.outbox.add(this.conversation, text, { private: asNote });
     if (!asNote) for (const file of this.tray.take()) this.outbox.add(this.conversation, "", { file });
   }
@@ -282,6 +305,7 @@ export class Composer {
     const files = [...(carried?.files ?? [])];
     if (files.length === 0) return;
     event.preventDefault();
+    if (this.stranded) return;
     if (this.mode === "note") return toast(t("composer.note_files"), true);
     this.tray.add(files);
     this.focus();

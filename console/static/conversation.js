@@ -248,7 +248,7 @@ export class ConversationPane {
   /** Let the agent find an article to send. */
   async search() {
     const conversation = opened(this.desk);
-    if (!conversation || document.querySelector("dialog[open]")) return;
+    if (!conversation || this.composer?.stranded || document.querySelector("dialog[open]")) return;
     const found = await askArticle(this.desk, conversation.language);
     if (found) this.composer?.insertApart(found.text);
     else this.composer?.focus();
@@ -280,6 +280,6 @@ export class ConversationPane {
   /** @param {Unsent} entry */
   #edit(entry) {
     this.outbox.discard(entry);
-    this.composer?.restore(entry.text);
+    this.composer?.restore(entry.text, entry.private ? "note" : "answer");
   }
 }

@@ -19,6 +19,7 @@ import { asRecord, browserMemory } from "./memory.js";
  * @property {Card[]} arrived
  * @property {Card} handed
  * @property {{card: Card, agent: string}} lost
+ * @property {Card} ended
  * @property {Card[]} due
  * @property {undefined} missed
  * @property {{conversation: string, message: Message}} said
@@ -160,6 +161,7 @@ export class Desk {
     const fresh = (/** @type {Card} */ card) => before !== null && !before.has(card.status + card.id);
     const arrived = lists.waiting.filter(fresh);
     const handed = lists.mine.filter((card) => card.status === "with_agent" && fresh(card) && !this.#claimed.has(card.id));
+    const ended = lists.mine.filter((card) => card.status === "closed" && fresh(card));
     const due = lists.away.filter((card) => card.due && before !== null && !before.has(`due${card.id}`));
     const gone = this.lists.mine.filter((card) => !lists.mine.some((one) => one.id === card.id));
     this.#seen = new Set([...now, ...lists.away.filter((card) => card.due).map((card) => `due${card.id}`)]);
@@ -169,6 +171,7 @@ export class Desk {
     this.tell("lists");
     if (arrived.length > 0) this.tell("arrived", arrived);
     for (const card of handed) this.tell("handed", card);
+    for (const card of ended) this.tell("ended", card);
     if (due.length > 0) this.tell("due", due);
     for (const card of gone) void this.#miss(card);
   }

@@ -31,11 +31,13 @@ function ask({ title, lead, submit }, fields) {
   const dialog = el("dialog", { class: "dialog", "aria-labelledby": name }, form);
   cancel.addEventListener("click", () => dialog.close());
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(go);
+    if (event.key !== "Enter") return;
+    if (event.ctrlKey || event.metaKey) form.requestSubmit(go);
+    else if (event.target instanceof HTMLInputElement) event.preventDefault(); // what is typed on must not confirm
   });
   document.body.append(dialog);
   dialog.showModal();
-  if (fields.length === 0) go.focus();
+  if (fields.length === 0) cancel.focus(); // whoever did not mean the key that asks types on
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -158,6 +160,7 @@ const KEYS = [
   [["?"], "keys.help"],
   [["Enter"], "keys.send"],
   [["Shift+Enter"], "keys.line"],
+  [["Ctrl+Enter"], "keys.confirm"],
   [["Esc"], "keys.leave"],
 ];
 
@@ -168,7 +171,7 @@ export function showKeys() {
   box.checked = singleKeys();
   box.addEventListener("change", () => browserMemory.set("keys", box.checked));
   const rows = KEYS.map(([keys, words]) =>
-    el("div", null, el("dt", null, ...keys.map((key) => el("kbd", null, key))), el("dd", null, t(words))),
+    el("div", null, el("dt", null, ...keys.map((key) => el("kbd", null, named(key)))), el("dd", null, t(words))),
   );
   const close = el("button", { type: "submit", class: "primary" }, "OK");
   const form = el(
@@ -185,6 +188,11 @@ export function showKeys() {
   document.body.append(dialog);
   dialog.showModal();
   close.focus();
+}
+
+/** @param {string} key */
+function named(key) {
+  return key.replace("Shift", t("keys.shift")).replace("Ctrl", t("keys.control"));
 }
 
 /** @returns {boolean} */

@@ -1,16 +1,26 @@
-/** Remembers in this tab what the agent was writing in each chat. */
+/** Remembers in this tab what the agent was writing in each chat: an answer and a note, each on its own. */
 
 import { asRecord, tabMemory } from "./memory.js";
 
-/** @typedef {{text: string, mode: "answer" | "note"}} Draft */
+/** @typedef {"answer" | "note"} Mode */
+/** @typedef {{mode: Mode, answer: string, note: string}} Draft */
 
 /**
  * @param {string} conversation
  * @returns {Draft} an empty answer where nothing was begun
  */
 export function draftOf(conversation) {
-  const { text, mode } = asRecord(asRecord(tabMemory.get("drafts"))[conversation]);
-  return { text: typeof text === "string" ? text : "", mode: mode === "note" ? "note" : "answer" };
+  const { mode, answer, note } = asRecord(asRecord(tabMemory.get("drafts"))[conversation]);
+  return { mode: mode === "note" ? "note" : "answer", answer: asText(answer), note: asText(note) };
+}
+
+/**
+ * @param {string} conversation
+ * @returns {boolean} something was begun there
+ */
+export function hasDraft(conversation) {
+  const { answer, note } = draftOf(conversation);
+  return (answer + note).trim() !== "";
 }
 
 /**
@@ -19,4 +29,9 @@ export function draftOf(conversation) {
  */
 export function keepDraft(conversation, draft) {
   tabMemory.set("drafts", { ...asRecord(tabMemory.get("drafts")), [conversation]: draft });
+}
+
+/** @param {unknown} value */
+function asText(value) {
+  return typeof value === "string" ? value : "";
 }

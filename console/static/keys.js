@@ -23,7 +23,7 @@ export function keyboard(desk, pane, switches) {
     t: () => take(desk),
     a: () => accept(desk),
     x: () => decline(desk),
-    r: () => pane.composer?.focus("answer"),
+    r: () => pane.composer?.answers && pane.composer.focus("answer"),
     n: () => pane.composer?.focus("note"),
     s: () => pane.search(),
     i: () => pane.suggestions.take(0),

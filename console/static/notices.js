@@ -24,6 +24,7 @@ export function watch(desk) {
     toast(text, true);
     attention(desk, text, [494], card.id);
   });
+  desk.on("ended", (card) => toast(t("news.ended", { name: nameOf(card) })));
   desk.on("due", (cards) => attention(desk, t("news.due", { n: cards.length }), [587, 784], cards[0].id));
   desk.on("said", ({ conversation, message }) => {
     const card = desk.card(conversation);

@@ -6,7 +6,6 @@ import { t } from "./texts.js";
 
 /**
  * @typedef {object} Offer
- * @property {string} id
  * @property {string} name what stands first, such as "/hello"
  * @property {string} title
  * @property {string} preview
@@ -20,6 +19,7 @@ export class Picker {
   /** @type {Offer[]} */
   #offers = [];
   #chosen = 0;
+  #filter = "";
 
   /** @param {HTMLTextAreaElement} field */
   constructor(field) {
@@ -36,15 +36,15 @@ export class Picker {
     return this.#offers.length > 0;
   }
 
-  /** @param {Offer[]} offers none closes it */
-  show(offers) {
-    const before = this.#offers[this.#chosen]?.id;
+  /**
+   * @param {Offer[]} offers none closes it
+   * @param {string} [filter] what they were found by: where that changes, the first is chosen
+   */
+  show(offers, filter = "") {
     const opened = !this.open && offers.length > 0;
     this.#offers = offers.slice(0, MOST);
-    this.#chosen = Math.max(
-      0,
-      this.#offers.findIndex(({ id }) => id === before),
-    );
+    if (opened || filter !== this.#filter) this.#chosen = 0;
+    this.#filter = filter;
     this.node.hidden = !this.open;
     fill(this.node, ...this.#offers.map((offer, place) => this.#option(offer, place)));
     this.#mark();

@@ -1,7 +1,7 @@
 /** Shows the lists at the left: my chats, who waits, and the tickets from outside desk hours. */
 
 import { el, keep, written } from "./dom.js";
-import { draftOf } from "./drafts.js";
+import { hasDraft } from "./drafts.js";
 import { channelIcon } from "./icons.js";
 import { toast } from "./notices.js";
 import { label, language, t } from "./texts.js";
@@ -142,7 +142,7 @@ function owedSince(desk, card) {
  * @returns {boolean} something begun and not sent waits in this chat
  */
 function draft(desk, card) {
-  return !open(desk, card) && draftOf(card.id).text.trim() !== "";
+  return !open(desk, card) && hasDraft(card.id);
 }
 
 /** @param {number} unread */

@@ -53,13 +53,13 @@ class Conversation:
     tried: list[Json] = field(default_factory=list)
     messages: list[Json] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
+    resolution: str | None = None
     rating: Json | None = None
 
     def __post_init__(self) -> None:
         """Open the ticket every handoff has."""
         known = {"number": f"IT-{1000 + len(self.id)}", "kind": "incident", "category": "vpn", "priority": "normal"}
         self.ticket = {**known, "status": "new", "reason": "human_request", "created_at": ago(4), **self.ticket}
-        self.ticket.setdefault("resolution", None)
 
     @property
     def seq(self) -> int:
@@ -154,7 +154,7 @@ class Stub:
 
     def end(self, conversation: Conversation) -> None:
         """Let the visitor end the conversation."""
-        conversation.status, conversation.agent = "closed", None
+        conversation.status = "closed"
         self.publish(conversation)
 
     def type(self, conversation: Conversation, *, on: bool) -> None:
@@ -176,9 +176,11 @@ class Stub:
         return {"waiting": waiting, "away": away}
 
     def mine(self) -> list[Json]:
-        """Give the chats of the agent who is signed in."""
+        """Give the chats of the agent who is signed in, and those whose visitor left them."""
         return [
-            one.card() for one in self.conversations.values() if one.status == "with_agent" and one.agent == ME["name"]
+            one.card()
+            for one in self.conversations.values()
+            if one.status in ("with_agent", "closed") and one.agent == ME["name"]
         ]
 
     def do(self, action: Callable[[], Any]) -> Any:
@@ -328,8 +330,7 @@ class Routes:
 
     async def close(self, request: web.Request) -> web.Response:
         """End the conversation."""
-        conversation = self.conversation(request)
-        conversation.ticket["resolution"] = (await request.json())["resolution"]
+        self.conversation(request).resolution = (await request.json())["resolution"]
         return self.hand_over(request, "closed")
 
     def hand_over(self, request: web.Request, status: str) -> web.Response:

@@ -362,7 +362,7 @@ async def test_the_keyboard_is_enough(page: Page, stub: Stub) -> None:
     await page.keyboard.type("Gateway restarted")
     await press("Control+Enter")
     await expect(page.locator(".floor-notice")).to_have_text("This conversation is closed.")
-    assert conversation.ticket["resolution"] == "Gateway restarted"
+    assert conversation.resolution == "Gateway restarted"
     await press("?")
     await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     await press("Escape")
