@@ -17,7 +17,7 @@ from conversations.rows import Conversation
 from conversations.signals import Signals
 from conversations.texts import clean
 from handoff import abilities, agents, audit, queue, tickets
-from handoff.calls import Calls
+from handoff.calls import Calls, next_called
 from handoff.floor import Floor, Passed
 from handoff.rights import Right, may
 from handoff.rows import Agent
@@ -113,13 +113,17 @@ class Work:
             return seq, False
 
     async def transfer(self, agent: Agent, conversation: str, to: Mapping[str, str]) -> Card:
-        """Put a conversation back into the queue for a colleague or a group; raises NoSuchColleague."""
+        """Put a conversation back into the queue for a colleague or a group, and say who is called.
+
+        Raises NoSuchColleague.
+        """
         async with self._floor_of(conversation) as (transaction, row, now):
             self._floor.require_mine(row, agent)
             passed = await self._meant(transaction, to)
             await self._floor.leave(transaction, row, now, to=passed)
             audit.note(transaction, agent, "transfer", now, on=row, to=passed.name)
-        return {"status": row.status, "agent": None}
+            called = await next_called(transaction, row, now)
+        return {"status": row.status, "agent": None, "called": called}
 
     async def _meant(self, transaction: Transaction, to: Mapping[str, str]) -> Passed:
         everyone = await agents.all_agents(transaction)

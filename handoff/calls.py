@@ -9,6 +9,7 @@ from conversations.rows import Conversation
 from conversations.status import Status
 from handoff import agents, scene
 from handoff.floor import Floor
+from handoff.routing import assignments
 from handoff.rows import Agent
 
 
@@ -56,3 +57,11 @@ class Calls:
         conversation.ringing_id = conversation.ringing_name = conversation.ringing_until = None
         conversation.missed = {**conversation.missed, str(agent.id): now.isoformat()}
         self._floor.tell_missed(transaction, conversation, agent.name, now)
+
+
+async def next_called(transaction: AsyncSession, conversation: Conversation, now: datetime) -> str | None:
+    """Give the name of who is called for a conversation that has just come to wait, None if nobody is yet."""
+    await transaction.flush()
+    waiting, people = await scene.waiting(transaction), await scene.people(transaction, now)
+    given = next((one for one in assignments(waiting, people, now) if one.conversation == conversation.id), None)
+    return (await agents.agent_of(transaction, given.agent)).name if given else None

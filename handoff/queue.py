@@ -13,9 +13,9 @@ from conversations.rows import Conversation, Message
 from conversations.status import Status
 from handoff import tickets
 from handoff.places import rank_in_queue
+from handoff.preview import Preview, previews
 from handoff.rows import Ticket
 
-_PREVIEW = 120
 _OPEN = (Status.WAITING, Status.WITH_AGENT)
 _MOST = 500
 
@@ -55,6 +55,7 @@ async def detail(transaction: AsyncSession, conversation_id: str, now: datetime,
         "language": conversation.language,
         "visitor": {"name": conversation.name, "email": conversation.email},
         "agent": conversation.agent_name,
+        "called": conversation.called,
         "ringing": ringing(conversation, now),
         "seq": conversation.last_seq,
         "ticket": tickets.summary(ticket) if ticket else None,
@@ -88,24 +89,19 @@ def ringing(conversation: Conversation, now: datetime) -> dict[str, Any] | None:
 async def _cards(
     transaction: AsyncSession, now: datetime, wanted: ColumnElement[bool], *order: Any, most: int | None = _MOST
 ) -> list[dict[str, Any]]:
-    preview = (
-        select(Message.text)
-        .where(Message.conversation_id == Conversation.id, Message.seq == Conversation.visitor_seq)
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
     query = (
-        select(Conversation, Ticket, preview)
+        select(Conversation, Ticket)
         .outerjoin(Ticket, Ticket.number == Conversation.ticket)
         .where(wanted)
         .order_by(*order, Conversation.id)
         .limit(most)
     )
-    found = await transaction.execute(query)
-    return [_card(conversation, ticket, preview, now) for conversation, ticket, preview in found]
+    found = (await transaction.execute(query)).all()
+    said = await previews(transaction, [conversation for conversation, _ in found])
+    return [_card(one, ticket, said.get(one.id, Preview()), now) for one, ticket in found]
 
 
-def _card(conversation: Conversation, ticket: Ticket | None, preview: str | None, now: datetime) -> dict[str, Any]:
+def _card(conversation: Conversation, ticket: Ticket | None, preview: Preview, now: datetime) -> dict[str, Any]:
     return {
         "id": conversation.id,
         "status": conversation.status,
@@ -113,7 +109,8 @@ def _card(conversation: Conversation, ticket: Ticket | None, preview: str | None
         "topic": ticket.category if ticket else None,
         "language": conversation.language,
         "visitor": conversation.name,
-        "preview": (preview or "")[:_PREVIEW],
+        "preview": preview.text,
+        "file": preview.file,
         "seq": conversation.last_seq,
         "waiting_since": iso(conversation.waiting_since or (ticket.created_at if ticket else None)),
         "agent": conversation.agent_name,

@@ -106,6 +106,29 @@ async def test_a_waiting_visitor_stands_in_the_queue_with_what_is_known(server: 
     assert chat["ticket"]["number"].startswith("IT-")
 
 
+async def test_the_preview_is_the_visitors_last_real_words(server: Server):
+    """Neither a pressed button nor a bare wish for a person hides the problem; a file sent alone gives its name."""
+    ann, visitor = await server.agent(), await server.conversation()
+
+    async def preview() -> tuple[str, str | None]:
+        (card,) = (await ann.get("queue")).json()["waiting"]
+        return card["preview"], card["file"]
+
+    await visitor.say("the scanner eats my paper")
+    await visitor.until("bot")
+    await visitor.choose("helped")
+    await visitor.until("bot", 2)
+    await visitor.say("a human please")
+    await visitor.until("bot", 3)
+    assert await preview() == ("the scanner eats my paper", None)
+    form = {"id": str(uuid.uuid4())}
+    sent = await server.client.post(
+        f"{visitor.path}/attachments", data=form, files={"file": ("paper.png", PNG)}, headers=visitor.headers
+    )
+    assert sent.status_code == 201
+    assert await preview() == ("", "paper.png")
+
+
 async def test_exactly_one_agent_wins(server: Server):
     """Of many who take a chat at once one has it; the others learn the name."""
     visitor = await waiting(server)
@@ -171,10 +194,25 @@ async def test_a_transfer_puts_the_chat_back_for_a_colleague(server: Server):
     visitor, ann, ben = await waiting(server), await server.agent("Ann"), await server.agent("Ben")
     await ann.claim(visitor)
     problem(await ann.post(f"conversations/{visitor.id}/transfer", {"agent": "nobody@example.org"}), 422)
-    assert (await ann.post(f"conversations/{visitor.id}/transfer", {"agent": ben.email})).status_code == 200
+    passed = await ann.post(f"conversations/{visitor.id}/transfer", {"agent": ben.email})
+    assert (passed.status_code, passed.json()["called"]) == (200, "Ben")
     assert (await visitor.read())["status"] == "waiting"
     assert (await ben.get("queue")).json()["waiting"][0]["called"] == "Ben"
     assert (await ben.claim(visitor)).status_code == 200
+
+
+@pytest.mark.parametrize(("presence", "called"), [("offline", "Cem"), ("away", None)])
+async def test_a_transfer_says_who_is_really_called(server: Server, presence: str, called: str | None):
+    """For a colleague who is offline another one is called at once; for one who is away the chat waits a while."""
+    visitor, ann = await waiting(server), await server.agent("Ann")
+    await ann.claim(visitor)
+    ben, _ = await server.agent("Ben"), await server.agent("Cem")
+    await ben.client.put("/api/v1/agent/presence", json={"presence": presence})
+    passed = await ann.post(f"conversations/{visitor.id}/transfer", {"agent": ben.email})
+    assert passed.json()["called"] == called
+    await asyncio.sleep(0.3)
+    ringing = (await ann.get("queue")).json()["waiting"][0]["ringing"]
+    assert (ringing and ringing["agent"]) == called
 
 
 async def test_closing_keeps_the_resolution_in_the_ticket(server: Server):

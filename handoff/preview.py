@@ -1,0 +1,73 @@
+"""Chooses what stands for a conversation in the lists: the last thing its visitor said in words of their own."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations.rows import Conversation, Message
+from knowledge_base.words import tokens
+
+_LONGEST = 120
+_LOOKED_AT = 30  # messages back from the visitor's last one, of bot and agents too
+_PERSON = frozenset(
+    tokens(
+        """
+        agent colleague human operator person somebody someone technician
+        Ansprechpartner jemand jemandem jemanden Kollege Kollegen Kollegin Mensch Menschen Mitarbeiter Mitarbeiterin
+        Person Techniker Technikerin
+        """
+    )
+)
+_WISH = _PERSON.union(
+    tokens(
+        """
+        a actual an another can chat connect could from get give have hello help hi i i'd instead it just like live me
+        my need now of please prefer rather real really speak support talk thanks the to want wanna with would you your
+        bitte brauche den der die echten echter ein eine einem einen einer endlich geben gern gerne haben hallo holen
+        ich jetzt kann könnte lieber mal mich mir mit möchte nur reden richtigen schreiben sie sprechen statt verbinden
+        will wieder würde
+        """
+    )
+)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The words, or the name of the file that was sent without any."""
+
+    text: str = ""
+    file: str | None = None
+
+
+async def previews(transaction: AsyncSession, conversations: Sequence[Conversation]) -> dict[str, Preview]:
+    """Give the preview of each conversation in which the visitor has said something."""
+    recent = and_(Message.author == "visitor", Message.seq > Conversation.visitor_seq - _LOOKED_AT)
+    query = (
+        select(Message.conversation_id, Message.text, Message.choice, Message.attachments)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.conversation_id.in_([one.id for one in conversations]), recent)
+        .order_by(Message.seq.desc())
+    )
+    said: dict[str, list[Any]] = {}
+    for row in await transaction.execute(query):
+        said.setdefault(row.conversation_id, []).append(row)
+    return {conversation: _preview(newest_first) for conversation, newest_first in said.items()}
+
+
+def _preview(newest_first: Sequence[Any]) -> Preview:
+    own = (row for row in newest_first if row.choice is None and not is_bare_wish(row.text))
+    chosen = next(own, newest_first[0])
+    return Preview(chosen.text[:_LONGEST], _file(chosen.attachments) if not chosen.text else None)
+
+
+def _file(attachments: Iterable[dict[str, Any]]) -> str | None:
+    return next((str(file["name"]) for file in attachments), None)
+
+
+def is_bare_wish(text: str) -> bool:
+    """Tell whether a text asks for a person and says nothing else."""
+    words = set(tokens(text))
+    return bool(words & _PERSON) and words <= _WISH
