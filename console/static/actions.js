@@ -3,7 +3,7 @@
 import { Problem } from "./api.js";
 import { askClose, askReturn, askTakeOver, askTransfer } from "./dialogs.js";
 import { sentence, toast } from "./notices.js";
-import { label, t } from "./texts.js";
+import { t } from "./texts.js";
 
 /** @import { Desk } from "./desk.js" */
 /** @import { Conversation } from "./types.js" */
@@ -87,9 +87,9 @@ export async function transfer(desk) {
   const found = await desk.api.agents().catch((error) => toast(sentence(error), true));
   const chosen = found && (await askTransfer(found.agents.filter((one) => one.email !== desk.me.email)));
   if (!chosen) return;
-  const name = "agent" in chosen.to ? chosen.name : label("group", chosen.name);
-  const done = t("conversation.transferred", { name });
-  await attempt(desk, conversation.id, () => desk.api.transfer(conversation.id, chosen.to), done);
+  await attempt(desk, conversation.id, () => desk.api.transfer(conversation.id, chosen), ({ called }) =>
+    called ? t("conversation.calling", { name: called }) : t("conversation.queued"),
+  );
 }
 
 /** @param {Desk} desk */
@@ -102,15 +102,16 @@ export async function close(desk) {
 }
 
 /**
+ * @template T
  * @param {Desk} desk
  * @param {string} id
- * @param {() => Promise<unknown>} act
- * @param {string} done
+ * @param {() => Promise<T>} act
+ * @param {string | ((answer: T) => string)} done
  */
 async function attempt(desk, id, act, done) {
   try {
-    await act();
-    toast(done);
+    const answer = await act();
+    toast(typeof done === "string" ? done : done(answer));
   } catch (error) {
     const holder = error instanceof Problem && error.status === 409 ? error.agent : null;
     toast(holder ? t("conversation.taken", { name: holder }) : sentence(error), true);

@@ -203,6 +203,7 @@ export class Api {
   /**
    * @param {string} id
    * @param {{agent: string} | {group: string}} to
+   * @returns {Promise<{called: string | null}>} who is called for it at once
    */
   transfer(id, to) {
     return this.#write("POST", `${path(id)}/transfer`, to);

@@ -1,6 +1,7 @@
 /** Rings when the desk calls this agent for a visitor, counts down, and says when calls were missed. */
 
 import { accept, decline } from "./actions.js";
+import { lastWords, nameOf } from "./card.js";
 import { el, fill, written } from "./dom.js";
 import { icon } from "./icons.js";
 import { attention, muted, play, sentence, toast } from "./notices.js";
@@ -24,12 +25,15 @@ export function callBar(desk) {
   const show = () => {
     const call = desk.call();
     const print = call ? call.id : desk.missedOut() ? "missed" : "";
-    if (print === shown) return;
-    shown = print;
-    clearInterval(ticking);
-    fill(node, call ? callFor(desk, call) : print ? absence(desk) : null);
-    if (call) ticking = start(desk, call, node);
+    if (print !== shown) {
+      shown = print;
+      clearInterval(ticking);
+      fill(node, call ? callFor(desk, call) : print ? absence(desk) : null);
+      if (call) ticking = start(desk, call, node);
+    }
+    if (call) fill(/** @type {Element} */ (node.querySelector(".call-words")), ...wordsOf(call));
   };
+  new ResizeObserver(() => makeRoom(node)).observe(node);
   for (const name of /** @type {const} */ (["lists", "presence"])) desk.on(name, show);
   desk.on("missed", () => desk.missedOut() || toast(t("calls.missed"), true));
   show();
@@ -42,7 +46,7 @@ export function callBar(desk) {
  * @param {HTMLElement} node
  */
 function start(desk, call, node) {
-  const text = t("calls.ringing", { name: call.visitor || t("visitor.unnamed") });
+  const text = t("calls.ringing", { name: nameOf(call) });
   attention(desk, text, RING, call.id);
   let seconds = 0;
   const tick = () => {
@@ -56,18 +60,27 @@ function start(desk, call, node) {
   return setInterval(tick, 1000);
 }
 
+/** @param {HTMLElement} node lies over the foot of the lists: what ends there can be scrolled above it */
+function makeRoom(node) {
+  document.documentElement.style.setProperty("--call", `${node.offsetHeight}px`);
+}
+
+/** @param {Card} call what is known of the visitor by now */
+function wordsOf(call) {
+  const about = [label("topic", call.topic), label("language", call.language)].filter(Boolean).join(", ");
+  return [written(nameOf(call), "call-name"), el("span", null, about), lastWords(call, "call-preview")];
+}
+
 /**
  * @param {Desk} desk
  * @param {Card} call
  */
 function callFor(desk, call) {
-  const name = written(call.visitor || t("visitor.unnamed"), "call-name");
-  const about = [label("topic", call.topic), label("language", call.language)].filter(Boolean).join(", ");
   return el(
     "div",
     { class: "call", data: { conversation: call.id } },
     icon("bell"),
-    el("p", { class: "call-words" }, name, el("span", null, about), written(call.preview, "call-preview")),
+    el("p", { class: "call-words" }),
     el("span", { class: "call-left", role: "timer" }),
     button("primary", t("calls.accept"), "a", () => accept(desk)),
     button("secondary", t("calls.decline"), "x", () => decline(desk)),

@@ -20,6 +20,8 @@ import { asRecord, browserMemory } from "./memory.js";
  * @property {Card} handed
  * @property {{card: Card, agent: string}} lost
  * @property {Card} ended
+ * @property {{card: Card, agent: string}} taken
+ * @property {Card} returned
  * @property {Card[]} due
  * @property {undefined} missed
  * @property {{conversation: string, message: Message}} said
@@ -164,6 +166,7 @@ export class Desk {
     const ended = lists.mine.filter((card) => card.status === "closed" && fresh(card));
     const due = lists.away.filter((card) => card.due && before !== null && !before.has(`due${card.id}`));
     const gone = this.lists.mine.filter((card) => !lists.mine.some((one) => one.id === card.id));
+    const rang = this.call();
     this.#seen = new Set([...now, ...lists.away.filter((card) => card.due).map((card) => `due${card.id}`)]);
     this.#time(lists.waiting);
     this.lists = lists;
@@ -174,6 +177,7 @@ export class Desk {
     for (const card of ended) this.tell("ended", card);
     if (due.length > 0) this.tell("due", due);
     for (const card of gone) void this.#miss(card);
+    if (rang && rang.id !== this.call()?.id) void this.#rangOut(rang);
   }
 
   /** @param {Card[]} waiting note when calls end, as seconds from now: clocks of page and server may differ */
@@ -184,11 +188,26 @@ export class Desk {
     }
   }
 
-  /** @param {Card} card a chat that is not this agent's any more; tell who took it over, if somebody did */
+  /** @param {Card} card a chat that is not this agent's any more; tell who took it over, or that it waits again */
   async #miss(card) {
     const found = await this.quietly(this.api.conversation(card.id, card.seq));
-    if (found?.status === "with_agent" && found.agent && found.agent !== this.me.name)
-      this.tell("lost", { card, agent: found.agent });
+    const agent = this.#colleague(found);
+    if (agent) this.tell("lost", { card, agent });
+    else if (found?.status === "waiting" && !found.called) this.tell("returned", card);
+  }
+
+  /** @param {Card} card rings here no more; tell who was quicker, if somebody was */
+  async #rangOut(card) {
+    const agent = this.#colleague(await this.quietly(this.api.conversation(card.id, card.seq)));
+    if (agent) this.tell("taken", { card, agent });
+  }
+
+  /**
+   * @param {Conversation | null} found
+   * @returns {string | null} who else has it
+   */
+  #colleague(found) {
+    return found?.status === "with_agent" && found.agent !== this.me.name ? found.agent : null;
   }
 
   /** @returns {Card | undefined} whom this agent is being called for */

@@ -5,7 +5,7 @@ import { browserMemory } from "./memory.js";
 import { label, t } from "./texts.js";
 
 /** @import { TextKey } from "./texts.js" */
-/** @import { Colleague } from "./types.js" */
+/** @import { Colleague, Presence } from "./types.js" */
 /** @typedef {{title: string, lead: string, submit: string}} Words */
 
 let count = 0;
@@ -89,52 +89,67 @@ export function askLeave() {
   return ask({ title: t("leave.title"), lead: t("leave.lead"), submit: t("leave.submit") }, []);
 }
 
-/**
- * @param {Colleague[]} colleagues
- * @returns {Promise<{to: {agent: string} | {group: string}, name: string} | null>}
- */
-export async function askTransfer(colleagues) {
-  const agents = colleagues.map(({ name, email, presence }) =>
-    el("option", { value: email }, `${name} (${label("presence", presence)})`),
-  );
-  const groups = [...new Set(["second_level", ...colleagues.flatMap((one) => one.groups ?? [])])];
-  const agent = choice("transfer.agent", agents, "agent");
-  const group = choice(
-    "transfer.group",
-    groups.map((name) => el("option", { value: name }, `${label("group", name)} (${here(colleagues, name)})`)),
-    "group",
-  );
-  const first = colleagues.length > 0 ? agent : group;
-  agent.radio.disabled = agent.select.disabled = colleagues.length === 0;
-  first.radio.checked = true;
-  first.radio.autofocus = true;
-  const words = { title: t("transfer.title"), lead: t("transfer.lead"), submit: t("transfer.submit") };
-  if (!(await ask(words, [agent.node, group.node]))) return null;
-  if (group.radio.checked) return { to: { group: group.select.value }, name: group.select.value };
-  const chosen = colleagues.find((one) => one.email === agent.select.value);
-  return chosen ? { to: { agent: chosen.email }, name: chosen.name } : null;
-}
+/** @type {Presence[]} */
+const REACHED = ["online", "away", "offline"];
 
 /**
  * @param {Colleague[]} colleagues
- * @param {string} group
- * @returns {string} how many of a group are online, so that nobody passes a chat into the void
+ * @returns {Promise<{agent: string} | {group: string} | null>}
  */
-function here(colleagues, group) {
-  const online = colleagues.filter(({ presence, groups }) => presence === "online" && groups?.includes(group));
-  return t("transfer.online", { n: online.length });
+export async function askTransfer(colleagues) {
+  const people = [...colleagues].sort((a, b) => REACHED.indexOf(a.presence) - REACHED.indexOf(b.presence));
+  const agents = people.map(({ name, email, presence }) =>
+    el("option", { value: email }, `${name} (${label("presence", presence)})`),
+  );
+  if (people[0]?.presence !== "online") agents.unshift(el("option", { value: "" }, t("transfer.choose")));
+  const groups = [...new Set(["second_level", ...people.flatMap((one) => one.groups ?? [])])];
+  const options = groups.map((name) =>
+    el("option", { value: name }, `${label("group", name)} (${t("transfer.online", { n: online(people, name) })})`),
+  );
+  const agent = choice("transfer.agent", agents, "agent", () => show());
+  const group = choice("transfer.group", options, "group", () => show());
+  const waits = el("p", { class: "quiet transfer-waits", role: "status" });
+  const show = () => {
+    agent.select.required = agent.radio.checked;
+    const absent = agent.radio.checked
+      ? people.find(({ email, presence }) => email === agent.select.value && presence !== "online")?.name
+      : online(people, group.select.value) === 0 && label("group", group.select.value);
+    waits.textContent = absent ? t("transfer.waits", { name: absent }) : "";
+  };
+  const first = people.length > 0 ? agent : group;
+  agent.radio.disabled = agent.select.disabled = people.length === 0;
+  first.radio.checked = true;
+  first.radio.autofocus = true;
+  show();
+  const words = { title: t("transfer.title"), lead: t("transfer.lead"), submit: t("transfer.submit") };
+  if (!(await ask(words, [agent.node, group.node, waits]))) return null;
+  return agent.radio.checked ? { agent: agent.select.value } : { group: group.select.value };
+}
+
+/**
+ * @param {Colleague[]} people
+ * @param {string} group
+ * @returns {number} how many of a group are online, so that nobody passes a chat into the void
+ */
+function online(people, group) {
+  return people.filter(({ presence, groups }) => presence === "online" && groups?.includes(group)).length;
 }
 
 /**
  * @param {TextKey} words
  * @param {HTMLOptionElement[]} options
  * @param {string} value
+ * @param {() => void} changed
  */
-function choice(words, options, value) {
+function choice(words, options, value, changed) {
   const radio = el("input", { type: "radio", name: "transfer-to", value });
-  const empty = el("option", { value: "" }, t("transfer.nobody"));
-  const select = el("select", { class: "field", "aria-label": t(words) }, ...(options.length > 0 ? options : [empty]));
-  for (const type of ["focus", "change"]) select.addEventListener(type, () => (radio.checked = true));
+  const select = el("select", { class: "field", "aria-label": t(words) }, ...options);
+  radio.addEventListener("change", changed);
+  for (const type of ["focus", "change"])
+    select.addEventListener(type, () => {
+      radio.checked = true;
+      changed();
+    });
   return { radio, select, node: el("div", { class: "choice" }, el("label", null, radio, t(words)), select) };
 }
 

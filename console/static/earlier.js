@@ -3,7 +3,7 @@
 import { el, fill, written } from "./dom.js";
 import { channelIcon, icon } from "./icons.js";
 import { sentence } from "./notices.js";
-import { label, t } from "./texts.js";
+import { known, label, t } from "./texts.js";
 import { moment } from "./time.js";
 import { Transcript } from "./transcript.js";
 
@@ -106,7 +106,7 @@ async function read(desk, one) {
     el("h2", { id: "earlier-title" }, t("earlier.reading")),
     el("p", { class: "quiet" }, lead),
     one.resolution &&
-      el("p", { class: "resolution" }, el("strong", null, `${t("close.resolution")}: `), written(one.resolution)),
+      el("p", { class: "resolution" }, el("strong", null, `${t("close.resolution")}: `), written(known("resolution", one.resolution))),
     status,
     transcript.node,
     el("div", { class: "dialog-buttons" }, close),

@@ -51,6 +51,7 @@ function wait(error) {
 function signIn(expired) {
   leave();
   leave = () => {};
+  document.getElementById("alerts")?.replaceChildren(); // notices name visitors
   document.title = t("app.title");
   /** @param {Language} wanted */
   const speak = (wanted) => {

@@ -1,7 +1,9 @@
 /** Draws the agent's attention: a tone, the page title, desktop notifications, toasts and spoken announcements. */
 
 import { Offline, Problem } from "./api.js";
+import { nameOf } from "./card.js";
 import { el } from "./dom.js";
+import { icon } from "./icons.js";
 import { browserMemory } from "./memory.js";
 import { label, t } from "./texts.js";
 
@@ -19,16 +21,14 @@ export function watch(desk) {
   desk.on("conversation", () => countInTitle(desk));
   desk.on("arrived", (cards) => arrived(desk, cards));
   desk.on("handed", (card) => attention(desk, t("news.handed", { name: nameOf(card) }), [660, 880], card.id));
-  desk.on("lost", ({ card, agent }) => {
-    const text = t("news.lost", { name: nameOf(card), agent });
-    toast(text, true);
-    attention(desk, text, [494], card.id);
-  });
+  desk.on("lost", ({ card, agent }) => gone(desk, t("news.lost", { name: nameOf(card), agent }), card));
+  desk.on("taken", ({ card, agent }) => gone(desk, t("news.taken", { name: nameOf(card), agent }), card));
+  desk.on("returned", (card) => gone(desk, t("news.returned", { name: nameOf(card) }), card));
   desk.on("ended", (card) => toast(t("news.ended", { name: nameOf(card) })));
   desk.on("due", (cards) => attention(desk, t("news.due", { n: cards.length }), [587, 784], cards[0].id));
   desk.on("said", ({ conversation, message }) => {
     const card = desk.card(conversation);
-    const text = t("news.message", { name: nameOf(card), text: message.text });
+    const text = t("news.message", { name: nameOf(card), text: message.text || message.attachments[0]?.name });
     if (watching(desk, conversation)) announce(text);
     else if (desk.isMine(conversation)) attention(desk, text, [740], conversation);
   });
@@ -40,14 +40,19 @@ export function watch(desk) {
  */
 function arrived(desk, cards) {
   const [first] = cards;
-  const one = t("news.waiting", { name: nameOf(first), topic: label("topic", first.topic) || first.preview });
+  const one = t("news.waiting", { name: nameOf(first), topic: label("topic", first.topic) || first.file || first.preview });
   const text = cards.length === 1 ? one : t("news.waiting_many", { n: cards.length });
   attention(desk, text, [587, 784], first.id);
 }
 
-/** @param {Card | undefined} card */
-function nameOf(card) {
-  return card?.visitor || t("visitor.unnamed");
+/**
+ * @param {Desk} desk
+ * @param {string} text how a chat or a call went to somebody else
+ * @param {Card} card
+ */
+function gone(desk, text, card) {
+  notice(text);
+  attention(desk, text, [494], card.id);
 }
 
 /**
@@ -98,6 +103,15 @@ export function toast(text, alarming = false) {
   const node = el("p", { class: "toast", dir: "auto" }, text);
   document.getElementById(alarming ? "alerts" : "toasts")?.append(node);
   setTimeout(() => node.remove(), alarming ? 2 * TOAST_LASTS : TOAST_LASTS);
+}
+
+/** @param {string} text something that happened unseen: it stays until it is read */
+export function notice(text) {
+  const words = { "aria-label": t("notice.close"), title: t("notice.close") };
+  const close = el("button", { type: "button", class: "icon-button", ...words }, icon("close"));
+  const node = el("div", { class: "toast notice" }, el("p", { dir: "auto" }, text), close);
+  close.addEventListener("click", () => node.remove());
+  document.getElementById("alerts")?.append(node);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Shows the lists at the left: my chats, who waits, and the tickets from outside desk hours. */
 
+import { lastWords, nameOf } from "./card.js";
 import { el, keep, written } from "./dom.js";
 import { hasDraft } from "./drafts.js";
 import { channelIcon } from "./icons.js";
@@ -98,7 +99,7 @@ function entry(desk, name, card) {
     el(
       "span",
       { class: "card-top" },
-      written(card.visitor || t("visitor.unnamed"), "card-name"),
+      written(nameOf(card), "card-name"),
       end(desk, name, card, unread),
     ),
     el("span", { class: "card-preview" }, preview(desk, card)),
@@ -166,7 +167,7 @@ function hidden(text) {
  */
 function preview(desk, card) {
   if (desk.typing.has(card.id)) return t("conversation.typing", { name: card.visitor || t("author.visitor") });
-  return written(card.preview || t("lists.no_text"));
+  return lastWords(card);
 }
 
 /**

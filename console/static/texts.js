@@ -61,6 +61,15 @@ function apart(value) {
  * @returns {string} that word for people; an unknown one is shown as it is, its underscores as spaces
  */
 export function label(group, value) {
-  if (!value) return "";
-  return ALL[current][`${group}.${value}`] ?? value.replaceAll("_", " ");
+  return value ? known(group, value.replaceAll("_", " "), value) : "";
+}
+
+/**
+ * @param {string} group
+ * @param {string} text what people wrote, or a phrase of the desk's own
+ * @param {string} [value]
+ * @returns {string} that phrase in the agent's language; anything else is shown as it is
+ */
+export function known(group, text, value = text) {
+  return ALL[current][`${group}.${value}`] ?? text;
 }

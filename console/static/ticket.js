@@ -6,7 +6,7 @@ import { EarlierChats } from "./earlier.js";
 import { icon } from "./icons.js";
 import { sentence, toast } from "./notices.js";
 import { ratingSection } from "./rating.js";
-import { label, t } from "./texts.js";
+import { known, label, t } from "./texts.js";
 import { moment } from "./time.js";
 
 /** @import { Desk } from "./desk.js" */
@@ -107,6 +107,7 @@ function ticketSection(desk, conversation, ticket) {
       ...pair("ticket.category", label("topic", ticket.category) || "–"),
       ...pair("ticket.reason", label("reason", ticket.reason) || "–"),
       ...pair("ticket.created", el("time", { datetime: ticket.created_at }, moment(ticket.created_at))),
+      ...(ticket.resolution ? pair("close.resolution", written(known("resolution", ticket.resolution))) : []),
     ),
   );
 }
@@ -180,7 +181,7 @@ function factList(facts) {
 function factText(name, value) {
   if (Array.isArray(value)) return value.map(String).join(", ");
   if (typeof value === "object") return JSON.stringify(value);
-  return name === "topic" ? label("topic", String(value)) : String(value);
+  return name === "topic" || name === "device" ? label(name, String(value)) : String(value);
 }
 
 /** @param {Attempt} attempt */

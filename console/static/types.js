@@ -14,6 +14,7 @@
  * @property {string} language
  * @property {string | null} visitor
  * @property {string} preview
+ * @property {string | null} [file] the name of a file that was sent without words
  * @property {number} seq
  * @property {string | null} waiting_since
  * @property {string | null} agent
@@ -46,6 +47,7 @@
  * @property {string} priority
  * @property {string} status
  * @property {string | null} reason
+ * @property {string | null} [resolution]
  * @property {string} created_at
  */
 
@@ -69,6 +71,7 @@
  * @property {string} language
  * @property {{name: string | null, email: string | null}} visitor
  * @property {string | null} agent
+ * @property {string | null} [called] the colleague or group it was handed on to
  * @property {number} seq
  * @property {Ticket | null} ticket
  * @property {Rating | null} [rating]

@@ -25,6 +25,8 @@ POLICY = (
 AGENTS = [
     {"name": "Mara Lindt", "email": "mara@example.org", "presence": "online", "groups": []},
     {"name": "Jonas Weber", "email": "jonas@example.org", "presence": "away", "groups": ["network"]},
+    {"name": "Olga Arns", "email": "olga@example.org", "presence": "offline", "groups": []},
+    {"name": "Sam Okoro", "email": "sam@example.org", "presence": "online", "groups": []},
 ]
 ME: Json = {"id": 1, "name": "Mara Lindt", "email": "mara@example.org", "roles": ["agent"], "csrf": "token-of-mara"}
 PASSWORD = "right horse"
@@ -47,6 +49,7 @@ class Conversation:
     channel: str = "web"
     email: str | None = None
     called: str | None = None
+    ringing: Json | None = None
     waiting_since: str = field(default_factory=lambda: ago(3))
     ticket: Json = field(default_factory=dict)
     facts: Json = field(default_factory=dict)
@@ -68,7 +71,9 @@ class Conversation:
 
     def card(self) -> Json:
         """Give what the lists show."""
-        said = [message["text"] for message in self.messages if message["author"] == "visitor"]
+        said = [message for message in self.messages if message["author"] == "visitor"]
+        text = said[-1]["text"] if said else ""
+        files = [file["name"] for file in said[-1]["attachments"]] if said else []
         return {
             "id": self.id,
             "status": self.status,
@@ -76,11 +81,13 @@ class Conversation:
             "topic": self.ticket["category"],
             "language": self.language,
             "visitor": self.name,
-            "preview": said[-1][:120] if said else "",
+            "preview": text[:120],
+            "file": files[0] if files and not text else None,
             "seq": self.seq,
             "waiting_since": self.waiting_since,
             "agent": self.agent,
             "called": self.called,
+            "ringing": self.ringing,
             "ticket": self.ticket["number"],
             "channel": self.channel,
             "priority": self.ticket["priority"],
@@ -95,8 +102,9 @@ class Conversation:
             "language": self.language,
             "visitor": {"name": self.name, "email": self.email},
             "agent": self.agent,
+            "called": self.called,
             "seq": self.seq,
-            "ticket": self.ticket,
+            "ticket": {**self.ticket, "resolution": self.resolution},
             "rating": self.rating,
             "facts": self.facts,
             "tried": self.tried,
@@ -322,7 +330,11 @@ class Routes:
         """Put the conversation back for somebody else."""
         body = await request.json()
         self.stub.transfers.append(body)
-        return self.hand_over(request, "waiting")
+        meant = next((one for one in AGENTS if one["email"] == body.get("agent")), None)
+        self.conversation(request).called = str(meant["name"]) if meant else body["group"]
+        return self.hand_over(
+            request, "waiting", called=meant["name"] if meant and meant["presence"] == "online" else None
+        )
 
     async def give_back(self, request: web.Request) -> web.Response:
         """Give the floor to the bot."""
@@ -333,13 +345,13 @@ class Routes:
         self.conversation(request).resolution = (await request.json())["resolution"]
         return self.hand_over(request, "closed")
 
-    def hand_over(self, request: web.Request, status: str) -> web.Response:
+    def hand_over(self, request: web.Request, status: str, **more: Any) -> web.Response:
         """Change who has the floor."""
         conversation = self.conversation(request)
         conversation.status, conversation.agent = status, None
         conversation.ticket = {**conversation.ticket, "status": "resolved" if status == "closed" else "open"}
         self.stub.publish(conversation)
-        return web.json_response({"status": status})
+        return web.json_response({"status": status, **more})
 
     async def typing(self, _request: web.Request) -> web.Response:
         """Take note of nothing."""

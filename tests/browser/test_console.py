@@ -335,8 +335,8 @@ async def test_a_chat_is_handed_on(page: Page, stub: Stub) -> None:
     await card(page, "Jana").click()
     await page.get_by_role("button", name="Transfer").click()
     await page.get_by_role("dialog").get_by_role("button", name="Transfer").click()
-    await expect(page.locator("#toasts")).to_contain_text("Handed on to Jonas Weber.")
-    assert stub.transfers == [{"agent": "jonas@example.org"}]
+    await expect(page.locator("#toasts")).to_contain_text("Handed on: Sam Okoro is being called.")
+    assert stub.transfers == [{"agent": "sam@example.org"}]
 
 
 async def test_the_keyboard_is_enough(page: Page, stub: Stub) -> None:
