@@ -139,6 +139,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     if first["type"] == "json_invalid":
         return response(request, Problem(400, "bad_json"))
     field = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+    if field == "email":
+        return response(request, Problem(422, "bad_email"))
     return response(request, Problem(422, "bad_field", field=field, reason=first["msg"]))
 
 
