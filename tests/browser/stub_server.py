@@ -154,7 +154,11 @@ class Routes:
         conversation = self.own(request)
         if not conversation:
             return problem(404, "Unknown conversation.")
-        conversation.known |= await request.json()
+        body = await request.json()
+        if "." not in body["email"]:
+            german = request.headers["Accept-Language"] == "de"
+            return problem(422, "Das ist keine Adresse." if german else "This is no address.")
+        conversation.known |= body
         return answer(conversation.known)
 
     async def take(self, request: web.Request) -> web.Response:

@@ -153,9 +153,13 @@ async def test_when_things_go_wrong(browser: Browser, desk: Server) -> None:
     await visitor.keyboard.press("Escape")
     await visitor.get_by_role("textbox").fill("x" * 4100)
     await judge.look(visitor, "too long")
+    await visitor.get_by_role("textbox").fill("")
     await visitor.locator("input[type=file]").set_input_files(
         [{"name": "a.exe", "mimeType": "text/plain", "buffer": b"MZ\x00"}]
     )
+    await expect(visitor.get_by_role("button", name="Remove: a.exe")).to_be_visible()
+    await judge.look(visitor, "a file to be sent")
+    await visitor.keyboard.press("Enter")
     await expect(visitor.get_by_role("alert")).to_contain_text("Only pictures")
     await judge.look(visitor, "a file refused")
     await visitor.get_by_role("textbox").fill("human")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, FilePayload, Locator, Page, Route, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.stub_server import Conversation, Stub, problem
 
@@ -177,6 +177,20 @@ async def test_a_closed_conversation_keeps_the_text(opened: Opened, stub: Stub) 
     assert len(stub.conversations) == 2
 
 
+async def test_what_was_not_sent_is_not_joined_with_something_new(opened: Opened, stub: Stub) -> None:
+    """What you had written when a conversation was closed can begin the next one, or is written over: never both."""
+    page = await opened()
+    await say(page, "hello")
+    await expect(said(page, "You wrote: hello")).to_be_visible()
+    field = page.get_by_role("textbox", name="Your message")
+    await field.fill("half a sen")
+    stub.do(lambda: stub.conversation.turn(status="closed"))
+    await page.get_by_role("button", name="Start a new conversation").click()
+    await expect(field).to_have_value("half a sen")
+    await page.keyboard.type("something else")
+    await expect(field).to_have_value("something else")
+
+
 async def test_a_refused_text_is_kept_and_the_reason_told(opened: Opened, stub: Stub) -> None:
     """A refusal is explained beside your text, which is still there."""
     stub.refusals = [problem(422, "This text cannot be read.")]
@@ -264,6 +278,23 @@ async def test_a_late_answer_does_not_undo_what_the_page_knows_already(opened: O
     await expect(page.locator(".status")).to_contain_text("place 2 in the queue")
 
 
+async def test_the_bot_leaves_the_way_to_a_person_open(opened: Opened, stub: Stub) -> None:
+    """Whenever the bot has the floor you can ask for a person, also with a ticket; the head shows who it is."""
+    page = await opened()
+    await say(page, "help")
+    await expect(said(page, "You wrote: help")).to_be_visible()
+    face = page.locator(".head > svg path")
+    bot = await face.get_attribute("d")
+    stub.do(lambda: stub.conversation.turn(status="with_agent", agent="Ann", ticket="IT-7"))
+    await expect(page.locator(".status")).to_contain_text("You are writing with Ann")
+    await expect(page.get_by_role("button", name="Talk to a person")).to_be_hidden()
+    assert await face.get_attribute("d") != bot
+    stub.do(lambda: stub.conversation.turn(status="with_bot", agent=None))
+    await page.get_by_role("button", name="Talk to a person").click()
+    await expect(said(page, "You wrote: I would like to talk to a person.")).to_be_visible()
+    assert await face.get_attribute("d") == bot
+
+
 async def test_a_person_takes_over_and_is_rated_once(opened: Opened, stub: Stub) -> None:
     """You see that you wait, who answers, that they type, and can rate the help once it is over."""
     page = await opened()
@@ -295,16 +326,3 @@ async def test_a_person_takes_over_and_is_rated_once(opened: Opened, stub: Stub)
     await expect(page.get_by_role("radio")).to_have_count(0)
     assert stub.conversation.ratings == [{"score": 4, "comment": "kind"}]
     assert stub.conversation.typing == [True, False]
-
-
-async def test_a_file_is_sent_and_can_be_opened(opened: Opened, stub: Stub) -> None:
-    """A file you attach is in the conversation and can be opened again."""
-    page = await opened()
-    await say(page, "see the file")
-    await expect(said(page, "You wrote: see the file")).to_be_visible()
-    file = FilePayload(name="error.log", mimeType="text/plain", buffer=b"out of paper")
-    await page.locator("input[type=file]").set_input_files([file])
-    async with page.expect_download() as download:
-        await page.get_by_role("button", name="error.log").click()
-    assert (await download.value).suggested_filename == "error.log"
-    assert [content for _, content in stub.uploads.values()] == [b"out of paper"]

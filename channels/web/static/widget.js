@@ -10,7 +10,6 @@
 /** @import {Answer, Attachment, Conversation, Ears, Item, Message, ServerEvent, State} from './widget.types' */
 
 const LIMIT = 4000;
-const FILE_LIMIT = 10 * 1024 * 1024;
 const POLL_MS = 4000;
 const WATCH_MS = 20000; // panel closed, a person may answer
 const FIRST_EVENT_MS = 8000; // the status comes at once, or something holds the stream back
@@ -56,7 +55,6 @@ const TEXTS = {
     late: 'Not sent yet. We keep trying.',
     left: '{} characters left',
     over: '{} characters too many',
-    large: 'This file is too large. At most 10 MB can be sent.',
     failed: 'That did not work. Please try again.',
     fresh: 'Start a new conversation',
     down: 'To the newest message',
@@ -99,7 +97,6 @@ const TEXTS = {
     late: 'Noch nicht gesendet. Wir versuchen es weiter.',
     left: 'Noch {} Zeichen',
     over: '{} Zeichen zu viel',
-    large: 'Diese Datei ist zu groß. Höchstens 10 MB lassen sich senden.',
     failed: 'Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.',
     fresh: 'Neues Gespräch beginnen',
     down: 'Zur neuesten Nachricht',
@@ -110,6 +107,7 @@ const TEXTS = {
 const ICONS = {
   chat: 'M20 12a7 7 0 0 1-7 7H5l1-3a7 7 0 1 1 14-4ZM9 12h0M13 12h0M17 12h0',
   bot: 'M12 4v3M5 7h14v12H5ZM9 12v2M15 12v2M2 12v3M22 12v3',
+  person: 'M12 4a4 4 0 0 1 0 8a4 4 0 0 1 0-8M5 20a7 6 0 0 1 14 0',
   hide: 'm6 9 6 6 6-6',
   end: 'M9 4H5v16h4M15 8l4 4-4 4M19 12H9',
   keep: 'M12 4v11M7 10l5 5 5-5M5 20h14',
@@ -126,7 +124,7 @@ const STYLE = `
   --edge: color-mix(in srgb, var(--ink) 52%, var(--bg)); --muted: color-mix(in srgb, var(--ink) 72%, var(--bg));
   --warm: color-mix(in srgb, var(--amber) 15%, var(--bg)); --good: color-mix(in srgb, var(--green) 15%, var(--bg)); }
 * { box-sizing: border-box; }
-[hidden], .alarm:empty { display: none !important; }
+[hidden], .alarm:empty, .row:empty { display: none !important; }
 button, textarea, input { font: inherit; color: inherit; }
 button { cursor: pointer; border: 1px solid transparent; background: none; min-height: 36px; padding: 0 14px; border-radius: 12px; }
 button:disabled { cursor: default; }
@@ -177,8 +175,7 @@ a { color: var(--accent); }
 .choices .chosen { background: var(--soft); font-weight: 600; }
 .file { margin-top: 6px; padding: 8px 12px; text-align: start; border: 1px solid var(--edge); border-radius: 12px; flex-wrap: wrap; }
 .middle > .icon { position: absolute; right: 14px; bottom: 10px; border-color: var(--line); border-radius: 50%; background: var(--bg); }
-.card, .foot { display: grid; gap: 8px; padding: 12px; border: 1px solid var(--line); border-radius: 14px; margin: 4px 0 12px; }
-.foot { border-width: 1px 0 0; border-radius: 0; margin: 0; }
+.foot { display: grid; gap: 8px; padding: 12px; border-top: 1px solid var(--line); }
 .main:disabled { background: var(--soft); color: var(--muted); }
 .composer { align-items: flex-end; gap: 4px; border: 1px solid var(--edge); border-radius: 16px; padding: 3px; }
 .composer:focus-within { border-color: var(--accent); box-shadow: 0 0 0 2px var(--accent); }
@@ -286,6 +283,8 @@ function blocks(text, base) {
   }
   return done;
 }
+
+const KIT = { make, icon, bdi };
 
 /** The parts that few need, loaded when somebody does; nothing where that fails. */
 function more() {
@@ -427,6 +426,7 @@ class Line {
 
   fetch(path, init = {}, headers = {}) {
     const own = this.conversation;
+    headers['Accept-Language'] = this.language;
     if (own) headers.Authorization = `Bearer ${own.token}`;
     return fetch(this.root + (own ? `/${own.id}${path}` : ''), { ...init, headers, credentials: 'omit', cache: 'no-store' });
   }
@@ -726,7 +726,7 @@ class FirstlineChat extends HTMLElement {
     const t = this.texts;
     this.badge = make('span', { class: 'badge' });
     this.launch = make('button', { class: 'launch', 'aria-haspopup': 'dialog', click: () => this.open() }, icon('chat'), t.title, this.badge);
-    this.keep = this.tool('keep', () => this.save('/transcript', `${t.log} ${this.line.state.ticket ?? ''}`.trim() + '.html'));
+    this.keep = this.tool('keep', () => this.part('save', '/transcript', `${t.log} ${this.line.state.ticket ?? ''}`.trim() + '.html'));
     this.end = this.tool('end', () => this.ask(true));
     this.floor = make('span');
     this.ticket = make('b');
@@ -738,9 +738,9 @@ class FirstlineChat extends HTMLElement {
     const keep = make('button', { class: 'plain', click: () => this.ask(false) }, t.later);
     this.sure = make('button', { class: 'main', click: () => this.finish() }, t.end);
     this.ending = make('div', { class: 'row', hidden: true }, t.ending, this.sure, keep);
-    this.renew = make('button', { class: 'main', click: () => (this.line.forget(), this.input.focus()) }, t.fresh);
+    this.renew = make('button', { class: 'main', click: () => (this.line.forget(), this.input.focus(), this.input.select()) }, t.fresh);
     const foot = make('div', { class: 'foot' }, (this.problem = make('div', { class: 'alarm', role: 'alert' })), this.ending, this.renew, ...this.writing());
-    const head = make('div', { class: 'head' }, icon('bot'), make('h2', { id: 'title' }, t.title), this.keep, this.end, this.tool('hide', () => this.close()));
+    const head = make('div', { class: 'head' }, (this.face = icon('bot')), make('h2', { id: 'title' }, t.title), this.keep, this.end, this.tool('hide', () => this.close()));
     this.dialog = make('dialog', { class: 'panel', role: 'dialog', 'aria-labelledby': 'title', lang: this.language, cancel: (event) => this.escape(event),
       keydown: (event) => event.key === 'Escape' && this.escape(event) }, head, this.bar, make('div', { class: 'middle' }, this.log, this.down), foot);
     const sheet = new CSSStyleSheet();
@@ -759,6 +759,7 @@ class FirstlineChat extends HTMLElement {
   /** The place to write in. */
   writing() {
     const t = this.texts;
+    this.tray = make('div', { class: 'row' });
     this.count = make('div', { class: 'who', id: 'count' });
     this.input = make('textarea', { rows: 1, 'aria-label': t.message, placeholder: `${t.message} …`, 'aria-describedby': 'count', input: () => this.typed(true),
       keydown: (event) => this.key(event), paste: (event) => this.attach(event.clipboardData.files, event) });
@@ -767,7 +768,7 @@ class FirstlineChat extends HTMLElement {
       change: () => (this.attach(this.picker.files), (this.picker.value = '')) });
     this.go = this.tool('send', () => this.submit(), { class: 'main' });
     this.composer = make('div', { class: 'composer' }, this.tool('attach', () => this.picker.click()), this.picker, this.input, this.go);
-    return [this.count, this.composer];
+    return [this.tray, this.count, this.composer];
   }
 
   attend() {
@@ -802,10 +803,11 @@ class FirstlineChat extends HTMLElement {
     const { status, agent, calling, place, ticket } = line.state;
     const closed = status === 'closed';
     this.bar.className = `status ${status}`;
+    this.face.firstChild.setAttribute('d', ICONS[status === 'with_agent' ? 'person' : 'bot']);
     const queued = t[status === 'with_bot' && ticket ? 'away' : status] + (place ? t.place.replace('{}', String(place)) : '');
     this.floor.replaceChildren(...about(calling ? t.calling : queued, calling ?? agent ?? t.agent));
     this.ticket.textContent = ticket ? `· Ticket ${ticket}` : '';
-    this.person.hidden = status !== 'with_bot' || ticket;
+    this.person.hidden = status !== 'with_bot';
     this.offline.hidden = line.online;
     this.keep.hidden = !line.conversation;
     this.end.hidden = !line.conversation || closed;
@@ -890,7 +892,11 @@ class FirstlineChat extends HTMLElement {
     for (const one of [row, next]) one.classList.toggle('same', one.previousSibling?.who === one.who);
     this.choosable();
     // A long answer is read from its beginning.
-    if (near && this.log.ariaBusy !== 'true') this.log.scrollTop = row.offsetTop - 12;
+    if (near && this.log.ariaBusy !== 'true') {
+      this.log.scrollTop = row.offsetTop - 12;
+      // A form that is in sight is in sight as a whole.
+      if (this.tail.offsetTop < this.log.scrollTop + this.log.clientHeight) this.bottom();
+    }
     this.edge();
   }
 
@@ -928,17 +934,17 @@ class FirstlineChat extends HTMLElement {
   }
 
   /** @param {Attachment} attachment */
-  file({ id, name, size }) {
-    return make('button', { class: 'file', click: () => this.save(`/attachments/${id}`, name) }, icon('attach'), bdi(name), `(${Math.ceil(size / 1024)} KB)`);
+  file({ id, name, type, size }) {
+    const path = `/attachments/${id}`;
+    const file = make('button', { class: 'file', click: () => this.part('save', path, name) }, icon('attach'), bdi(name), `(${Math.ceil(size / 1024)} KB)`);
+    if (/^image/.test(type)) more().then((parts) => parts?.picture(this, KIT, file, path));
+    return file;
   }
 
-  /** @param {string} download the name to save it under */
-  async save(path, download) {
-    const response = await this.line.fetch(path).catch(() => null);
-    if (!response?.ok) return this.complain(this.texts.failed);
-    const href = URL.createObjectURL(await response.blob());
-    make('a', { href, download }).click();
-    setTimeout(() => URL.revokeObjectURL(href), WATCH_MS);
+  /** Leaves it to a part that few need. @param {string} name */
+  async part(name, ...what) {
+    const parts = await more();
+    parts ? parts[name](this, KIT, ...what) : this.complain(this.texts.failed);
   }
 
   /** Shows what is on its way. @param {Item} item */
@@ -1002,9 +1008,12 @@ class FirstlineChat extends HTMLElement {
   submit() {
     if (this.go.disabled) return;
     const text = this.input.value.trim();
+    const files = [...this.tray.children];
+    this.tray.replaceChildren();
     this.write('');
     this.tell(false);
-    this.say(text);
+    if (text) this.say(text);
+    for (const { file } of files) this.say('', '', file);
   }
 
   write(text) {
@@ -1018,7 +1027,7 @@ class FirstlineChat extends HTMLElement {
     const left = LIMIT - [...input.value.trim()].length;
     this.line.store.set('draft', input.value);
     this.composer.hidden = closed && !input.value;
-    this.go.disabled = closed || left < 0 || left === LIMIT;
+    this.go.disabled = closed || left < 0 || (left === LIMIT && !this.tray.firstChild);
     count.hidden = left > 300;
     count.textContent = t[left < 0 ? 'over' : 'left'].replace('{}', String(Math.abs(left)));
     if (byVisitor) this.tell(!!input.value);
@@ -1046,12 +1055,11 @@ class FirstlineChat extends HTMLElement {
     else this.ask(false);
   }
 
+  /** Lays files beside the text; they go with it. */
   attach(files, event) {
-    if (files.length) event?.preventDefault();
-    for (const file of files) {
-      if (file.size > FILE_LIMIT) this.complain(this.texts.large);
-      else this.say('', '', file);
-    }
+    if (!files.length) return;
+    event?.preventDefault();
+    this.part('attach', [...files]);
   }
 
   typing(author, on) {
@@ -1090,12 +1098,15 @@ class FirstlineChat extends HTMLElement {
   /** What else we would like to know, once: an address for a ticket, a rating after help. */
   async card() {
     const { conversation, state } = this.line;
-    const address = state.ticket && /bot|waiting/.test(state.status) && !conversation?.contact;
     const helped = state.status === 'closed' ? this.met : this.pleased;
-    const kind = !conversation ? '' : address ? 'contact' : helped && !state.rated && !conversation.rated ? 'rating' : '';
-    if (kind === this.kind) return;
+    const reach = state.ticket && state.status !== 'closed' && conversation?.contact !== true;
+    const address = reach && state.status !== 'with_agent' && !conversation?.contact;
+    const rating = helped && !state.rated && !conversation?.rated;
+    const kind = !conversation ? '' : address ? 'contact' : rating ? 'rating' : reach ? 'reach' : '';
+    const form = this.tail.querySelector('form');
+    if (kind === this.kind || form?.touched || form?.matches(':focus-within')) return;
     this.kind = kind;
-    this.tail.querySelector('form')?.remove();
+    form?.remove();
     if (!kind) return;
     const cards = await more();
     if (this.kind !== kind) return;
@@ -1103,17 +1114,9 @@ class FirstlineChat extends HTMLElement {
       this.kind = '';
       return setTimeout(() => this.card(), POLL_MS);
     }
-    this.tail.prepend(cards.card(kind, this, make));
-    this.bottom();
-  }
-
-  /** @param {object} flag what is done with @param {string} [thanks] */
-  done(flag, thanks) {
-    const { conversation } = this.line;
-    this.complain('');
-    if (conversation) this.line.keep({ ...conversation, ...flag });
-    if (thanks) this.tail.prepend(make('p', { class: 'who', role: 'status' }, thanks));
-    this.card();
+    const near = this.near();
+    this.tail.prepend(cards.card(this, KIT, kind));
+    if (near || kind !== 'reach') this.bottom();
   }
 }
 

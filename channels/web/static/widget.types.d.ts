@@ -32,11 +32,11 @@ export interface State {
   rated: boolean;
 }
 
-/** Kept over a reload; `contact` and `rated`: the visitor was asked for an address, for a rating, and is not again. */
+/** Kept over a reload; `contact`: an address was given, or put off; `rated`: the question is not asked again. */
 export interface Conversation {
   id: string;
   token: string;
-  contact?: boolean;
+  contact?: true | 'later';
   rated?: boolean;
 }
 
