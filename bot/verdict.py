@@ -12,6 +12,7 @@ from knowledge_base.articles import LANGUAGES, Language
 Verdict = Literal["answer", "suggest", "no_answer"]
 
 SUGGESTED = 3
+_HEARD_IN_A_QUESTION = 0.8  # what would be answered is a call only if that is very likely; outbursts have rules
 CALLS = ("frustrated", "human_request")  # both bring a person without another word
 _CANDIDATES = 5
 
@@ -184,7 +185,8 @@ def judge(said: Said, scene: Scene, calibration: Calibration) -> Judged:
         for place, confidence in zip(ranked.places[:_CANDIDATES], ranked.confidences, strict=False)
     )
     verdict = decide(sure, offer, thresholds)
-    call = likeliest_call(said, scene) if called >= calibration.calls.heard else None
+    heard = max(calibration.calls.heard, _HEARD_IN_A_QUESTION) if verdict == "answer" else calibration.calls.heard
+    call = likeliest_call(said, scene) if called >= heard else None
     return Judged(verdict, candidates, call, verdict == "answer" and called < calibration.calls.calm)
 
 

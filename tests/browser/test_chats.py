@@ -141,6 +141,7 @@ async def test_pictures_go_both_ways_and_are_seen_before(browser: Browser, desk:
     await expect(page.locator(".message-agent .thumbnail")).to_be_visible()
     await visitor.get_by_role("textbox", name="Your message").focus()
     await paste(visitor, "darkgreen")
+    await visitor.keyboard.press("Enter")
     await expect(page.locator(".message-visitor .thumbnail")).to_be_visible()
     width = await page.locator(".message-visitor .thumbnail").evaluate("(picture) => picture.naturalWidth")
     assert width == 320
