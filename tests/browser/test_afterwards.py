@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.browser import console_stub, test_console
+from tests.browser import console_page, console_stub
 from tests.browser.stub_server import Conversation, Stub
 from tests.browser.test_widget_on_pages import new_page
 
@@ -201,10 +201,10 @@ def desk() -> Iterator[console_stub.Stub]:
 
 async def test_agents_read_the_rating(browser: Browser, desk: console_stub.Stub) -> None:
     """Agents see in the conversation's details how the visitor found it, as soon as they have said so."""
-    page = await test_console.open_console(browser, desk)
-    await test_console.sign_in(page)
-    conversation = test_console.mine(desk)
-    await test_console.card(page, "Jana").click()
+    page = await console_page.open_console(browser, desk)
+    await console_page.sign_in(page)
+    conversation = console_page.mine(desk)
+    await console_page.card(page, "Jana").click()
     await expect(page.locator("#details")).to_contain_text("Visitor")
     await expect(page.locator(".rating")).to_have_count(0)
     conversation.rating = {"score": 4, "comment": "<b>kind</b>"}

@@ -16,7 +16,7 @@ from conversations.wire import file_response
 from firstline.transcripts import Transcripts
 from handoff.texts import Texts
 from knowledge_base.loading import read_organisation_of
-from tests.browser import console_stub, test_console
+from tests.browser import console_page, console_stub
 from tests.browser.payloads import LONG_NAME, payloads
 from tests.browser.stub_server import Conversation as Chat
 from tests.browser.stub_server import Stub, problem
@@ -161,9 +161,9 @@ def message(seq: int, author: str, text: str, **more: Any) -> dict[str, Any]:
 async def test_the_console(browser: Browser, desk: console_stub.Stub) -> None:
     """An agent sees the same in lists, transcript, notes, details and notices; nothing is pushed out of its place."""
     burden(desk)
-    page = await test_console.open_console(browser, desk)
+    page = await console_page.open_console(browser, desk)
     watch = Watch(page, desk.address)
-    await test_console.sign_in(page)
+    await console_page.sign_in(page)
     await expect(page.locator(".card")).to_have_count(len(EVERY_TENTH) + 1)
     assert await page.evaluate(f"({SHAPE})(document.getElementById('app'))") == []
     for number in range(0, len(EVERY_TENTH), 9):

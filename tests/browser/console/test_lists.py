@@ -1,14 +1,13 @@
 """The lists, the call and the notices hold still, say who and what, and leave nothing unsaid."""
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.console_stub import ME, Conversation, Stub, running
+from tests.browser.console_page import card, mine, open_console, sign_in
+from tests.browser.console_stub import ME, Conversation, Stub
 from tests.browser.desk import shot
-from tests.browser.test_console import card, mine, open_console, sign_in
 
 FILE = {"id": "f", "name": "blue-screen.png", "type": "image/png", "size": 2000}
 PLACES = """() => [...document.querySelectorAll(".topbar, .lists .card, .conversation-head button, .composer textarea")]
@@ -22,23 +21,6 @@ COVERED = """(chosen) => [...document.querySelectorAll(chosen)]
     const middle = document.elementFromPoint(x + width / 2, y + height / 2);
     return !one.contains(middle);
   }).map((one) => one.textContent)"""
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    """Give a desk of one agent."""
-    with running() as stub:
-        yield stub
-
-
-@pytest.fixture
-async def page(browser: Browser, stub: Stub) -> AsyncIterator[Page]:
-    """Give a console whose agent is signed in."""
-    page = await open_console(browser, stub)
-    await sign_in(page)
-    await expect(page.locator(".connection")).to_have_attribute("data-connection", "live")
-    yield page
-    await page.context.close()
 
 
 def ring(stub: Stub, **more: Any) -> Conversation:

@@ -1,23 +1,16 @@
 """What an agent writes goes where they meant it to go, and no letter of it does a deed."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.browser import console_stub
-from tests.browser.test_console import card, mine, open_console, sign_in, waiting, write
+from tests.browser.console_page import card, mine, open_console, sign_in, waiting, write
+from tests.browser.console_stub import Stub
 
 
 @pytest.fixture
-def stub() -> Iterator[console_stub.Stub]:
-    """Give a desk of one agent."""
-    with console_stub.running() as stub:
-        yield stub
-
-
-@pytest.fixture
-async def page(browser: Browser, stub: console_stub.Stub) -> AsyncIterator[Page]:
+async def page(browser: Browser, stub: Stub) -> AsyncIterator[Page]:
     """Give a console whose agent has Jana's chat open and may answer."""
     mine(stub)
     page = await open_console(browser, stub)
@@ -60,7 +53,7 @@ async def test_arrow_keys_stay_on_the_kinds_until_a_letter_is_typed(page: Page) 
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-async def test_typing_on_confirms_no_dialog(page: Page, stub: console_stub.Stub) -> None:
+async def test_typing_on_confirms_no_dialog(page: Page, stub: Stub) -> None:
     """Who opens a dialog by a key without meaning to, and types on, has done nothing yet."""
     for key in ("b", "f", "c"):
         await page.locator(".log").focus()
@@ -76,7 +69,7 @@ async def test_typing_on_confirms_no_dialog(page: Page, stub: console_stub.Stub)
     assert stub.transfers == []
 
 
-async def test_a_key_does_nothing_where_its_button_is_not_shown(page: Page, stub: console_stub.Stub) -> None:
+async def test_a_key_does_nothing_where_its_button_is_not_shown(page: Page, stub: Stub) -> None:
     """In a chat that waits, or that the bot or a colleague has, the keys for one's own chats do nothing."""
     tobias = waiting(stub, "Tobias")
     await card(page, "Tobias").click()
@@ -91,7 +84,7 @@ async def test_a_key_does_nothing_where_its_button_is_not_shown(page: Page, stub
         await expect(page.locator(".log")).to_be_focused()
 
 
-async def test_the_first_canned_answer_is_chosen_at_every_letter(page: Page, stub: console_stub.Stub) -> None:
+async def test_the_first_canned_answer_is_chosen_at_every_letter(page: Page, stub: Stub) -> None:
     """Whatever was chosen before, Enter inserts the answer that stands first for what is typed now."""
     texts = {"hello": "Hi, I am here again", "moment": "One moment, I read", "restart": "Please restart"}
     stub.canned = [
@@ -111,7 +104,7 @@ async def test_the_first_canned_answer_is_chosen_at_every_letter(page: Page, stu
     await expect(field(page)).to_have_value("Please restart")
 
 
-async def test_an_answer_is_no_note_when_the_visitor_ends_the_chat(page: Page, stub: console_stub.Stub) -> None:
+async def test_an_answer_is_no_note_when_the_visitor_ends_the_chat(page: Page, stub: Stub) -> None:
     """A half-written answer stays one, unsent, when the visitor ends the chat; the agent is told and chooses anew."""
     await field(page).press_sequentially("Please try")
     stub.do(lambda: stub.end(stub.conversations["jana"]))
@@ -131,7 +124,7 @@ async def test_an_answer_is_no_note_when_the_visitor_ends_the_chat(page: Page, s
     assert [(one["text"], one["private"]) for one in stub.posted] == [("Gone before the answer", True)]
 
 
-async def test_answer_and_note_are_two_drafts(page: Page, stub: console_stub.Stub) -> None:
+async def test_answer_and_note_are_two_drafts(page: Page, stub: Stub) -> None:
     """Choosing the other kind shows what was begun of that kind, also after a reload: neither becomes the other."""
     await field(page).fill("Please restart it")
     await kind(page, "Private note").click()
@@ -150,7 +143,7 @@ async def test_answer_and_note_are_two_drafts(page: Page, stub: console_stub.Stu
     assert [one["private"] for one in stub.posted] == [True, False]
 
 
-async def test_who_takes_a_chat_answers(page: Page, stub: console_stub.Stub) -> None:
+async def test_who_takes_a_chat_answers(page: Page, stub: Stub) -> None:
     """After taking a chat the field is for the answer, although only notes were possible before."""
     waiting(stub, "Tobias")
     await card(page, "Tobias").click()
@@ -172,7 +165,7 @@ async def test_the_hint_says_what_enter_does(page: Page) -> None:
     await expect(page.locator(".composer-keys")).to_contain_text("Enter saves the note")
 
 
-async def test_an_emptied_search_promises_nothing(page: Page, stub: console_stub.Stub) -> None:
+async def test_an_emptied_search_promises_nothing(page: Page, stub: Stub) -> None:
     """Where the words of a search are gone, so is what it found, and the sentence about it."""
     article = {"article": "vpn", "topic": "vpn", "title": "VPN", "confidence": None, "for": None, "text": "Connect."}
     stub.articles = [article]
