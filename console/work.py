@@ -175,12 +175,11 @@ class Work:
     async def detail(self, conversation: str, after: int) -> Card:
         """Give one conversation in full, or what came behind a place."""
         async with self._database.read() as transaction:
-            detail = await queue.detail(transaction, conversation, self._clock(), after)
-            return {**detail, "tried": await self._tried(transaction, conversation, detail["tried"])}
-
-    async def _tried(self, transaction: Transaction, conversation: str, considered: list[Card]) -> list[Card]:
-        messages = await record.messages(transaction, conversation)
-        return tried(await record.get(transaction, conversation), messages, considered)
+            row = await record.get(transaction, conversation)
+            messages = await record.messages(transaction, conversation, private=True)
+            new = [message for message in messages if message.seq > after]
+            detail = await queue.detail(transaction, row, new, self._clock())
+        return {**detail, "tried": tried(row, messages, detail["tried"])}
 
     async def file(self, conversation: str, attachment: str) -> tuple[str, str, bytes]:
         """Give a file's name, type and bytes."""
@@ -192,10 +191,10 @@ class Work:
         """Give a ticket with its transcript; raises UnknownTicket."""
         async with self._database.read() as transaction:
             ticket = await tickets.ticket_by_number(transaction, number)
-            rating = queue.rating(await record.get(transaction, ticket.conversation_id))
+            row = await record.get(transaction, ticket.conversation_id)
             messages = await record.messages(transaction, ticket.conversation_id, private=True)
-            shown = await self._tried(transaction, ticket.conversation_id, ticket.tried)
-        known = {"rating": rating, "conversation": ticket.conversation_id, "facts": ticket.facts, "tried": shown}
+        shown = tried(row, messages, ticket.tried)
+        known = {"rating": queue.rating(row), "conversation": row.id, "facts": ticket.facts, "tried": shown}
         return {**tickets.summary(ticket), **known, "transcript": queue.transcript(messages)}
 
     async def change_ticket(self, agent: Agent, number: str, changes: Mapping[str, str]) -> Card:

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations import record
 from conversations.messages import as_json, iso
 from conversations.rows import Conversation, Message
 from conversations.status import Status
@@ -43,11 +42,11 @@ async def everybodys(transaction: AsyncSession, now: datetime) -> list[dict[str,
     return await _cards(transaction, now, Conversation.status.in_(_OPEN), Conversation.created_at)
 
 
-async def detail(transaction: AsyncSession, conversation_id: str, now: datetime, after: int = 0) -> dict[str, Any]:
-    """Give a conversation with its ticket and what is known; raises UnknownConversation."""
-    conversation = await record.get(transaction, conversation_id)
-    ticket = await tickets.newest_ticket(transaction, conversation_id)
-    messages = await record.messages(transaction, conversation_id, after, private=True)
+async def detail(
+    transaction: AsyncSession, conversation: Conversation, messages: Sequence[Message], now: datetime
+) -> dict[str, Any]:
+    """Give a conversation with its ticket, what is known, and those of its messages."""
+    ticket = await tickets.newest_ticket(transaction, conversation.id)
     return {
         "id": conversation.id,
         "status": conversation.status,
