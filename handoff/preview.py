@@ -44,7 +44,18 @@ class Preview:
 
 async def previews(transaction: AsyncSession, conversations: Sequence[Conversation]) -> dict[str, Preview]:
     """Give the preview of each conversation in which the visitor has said something."""
-    recent = and_(Message.author == "visitor", Message.seq > Conversation.visitor_seq - _LOOKED_AT)
+    said = await _said(transaction, conversations, 1)
+    unclear = [one for one in conversations if one.id in said and not _is_own(said[one.id][0])]
+    if unclear:
+        said |= await _said(transaction, unclear, _LOOKED_AT)
+    return {conversation: _preview(newest_first) for conversation, newest_first in said.items()}
+
+
+async def _said(
+    transaction: AsyncSession, conversations: Sequence[Conversation], looked_at: int
+) -> dict[str, list[Any]]:
+    """Give what each visitor said among the last so many messages up to their own last one, the newest first."""
+    recent = and_(Message.author == "visitor", Message.seq > Conversation.visitor_seq - looked_at)
     query = (
         select(Message.conversation_id, Message.text, Message.choice, Message.attachments)
         .join(Conversation, Conversation.id == Message.conversation_id)
@@ -54,13 +65,16 @@ async def previews(transaction: AsyncSession, conversations: Sequence[Conversati
     said: dict[str, list[Any]] = {}
     for row in await transaction.execute(query):
         said.setdefault(row.conversation_id, []).append(row)
-    return {conversation: _preview(newest_first) for conversation, newest_first in said.items()}
+    return said
 
 
 def _preview(newest_first: Sequence[Any]) -> Preview:
-    own = (row for row in newest_first if row.choice is None and not is_bare_wish(row.text))
-    chosen = next(own, newest_first[0])
+    chosen = next(filter(_is_own, newest_first), newest_first[0])
     return Preview(chosen.text[:_LONGEST], _file(chosen.attachments) if not chosen.text else None)
+
+
+def _is_own(row: Any) -> bool:
+    return row.choice is None and not is_bare_wish(row.text)
 
 
 def _file(attachments: Iterable[dict[str, Any]]) -> str | None:
