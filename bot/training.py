@@ -37,7 +37,7 @@ class TrainingFailed(Exception):
 
 
 def train(models: Path = MODELS, progress: Callable[[str], None] = lambda _: None) -> Path:
-    """Train a model into `models` (two to three minutes), make it the current one and give its path.
+    """Train a model into `models` (five to ten minutes), make it the current one and give its path.
 
     A model of the same fingerprint is used again. Raises KnowledgeBaseBroken, WeightsRefused or TrainingFailed.
     """
