@@ -60,15 +60,15 @@ class Calls:
 
     def saw(self, waiting: Sequence[Card]) -> None:
         """Take note of the whole queue."""
-        rings = {card["id"] for card in waiting if card["ringing"] and card["ringing"]["id"] == self._agent.id}
-        self._look |= bool(self._ringing - rings)
-        self._ringing = rings
+        mine = (card for card in waiting if card["ringing"] and card["ringing"]["id"] == self._agent.id)
+        self._ringing = {card["id"] for card in mine}
 
     async def follow(self, signals: Sequence[Signal]) -> None:
-        """Look at the queue anew if one of the signals may begin or end a call."""
+        """Look at the queue anew if one of the signals may begin or end a call; it may have done both since."""
         changed = (signal for signal in signals if signal.kind == "changed")
         if any(signal.status == Status.WAITING or signal.conversation in self._ringing for signal in changed):
             self.saw((await self._work.queue())["waiting"])
+            self.look_again()
 
     def look_again(self) -> None:
         """Look at presence and misses anew: something may have been overlooked."""

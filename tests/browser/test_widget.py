@@ -107,6 +107,28 @@ async def test_a_message_that_does_not_get_through_is_kept(opened: Opened, stub:
     assert await texts(page) == ["first", "You wrote: first", "second", "You wrote: second"]
 
 
+@pytest.mark.parametrize("body", ["<title>Welcome to the hotel</title>", '{"status": "with_bot", "mess'])
+async def test_what_is_no_answer_of_the_desk_is_none(opened: Opened, stub: Stub, body: str) -> None:
+    """A page in between that says all is well, or an answer cut off within: nothing is lost and the chat goes on."""
+    page = await opened()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    await page.route("**/api/**", lambda route: route.fulfill(body=body))
+    await say(page, "first")
+    await expect(log(page).get_by_text("Not sent yet")).to_be_visible()
+    await page.unroute_all()
+    await expect(said(page, "You wrote: first")).to_be_visible()
+    await page.route("**/messages*", lambda route: route.fulfill(body=body))
+    stub.do(stub.conversation.cut_streams)
+    stub.do(lambda: stub.conversation.say("bot", "while you were away"))
+    await say(page, "second")
+    await expect(log(page).get_by_text("Not sent yet")).to_be_visible()
+    await page.unroute_all()
+    await expect(said(page, "You wrote: second")).to_be_visible()
+    assert await texts(page) == ["first", "You wrote: first", "while you were away", "second", "You wrote: second"]
+    assert faults == []
+
+
 async def test_a_message_is_shown_once_while_its_acknowledgement_is_slow(opened: Opened, stub: Stub) -> None:
     """A message stands there once, also when the record shows it before it is acknowledged."""
     page = await opened()

@@ -122,6 +122,26 @@ class TestCalls:
         await server.firstline.desk_clock.once()
         assert await ringing(ann, visitor) == "Ann"
 
+    async def test_a_call_that_was_over_before_the_console_saw_it_is_told_too(
+        self, server: Server, monkeypatch: pytest.MonkeyPatch
+    ):
+        """Calls that begin and end between two looks of the stream still make it say that their agent is away."""
+        monkeypatch.setattr("console.stream._GATHER", 0.5)
+        ann = await server.agent("Ann")
+        await be(ann, "away")
+        await waiting(server)
+        async with asyncio.timeout(20), ann.client.stream("GET", "/api/v1/agent/stream") as stream:
+            lines = stream.aiter_lines()
+            while not (await anext(lines)).startswith("data: "):
+                pass
+            await be(ann, "online")
+            for _ in range(3):
+                await later(server, 61, ann)
+                await later(server, 31, ann)
+            while await anext(lines) != "event: presence":
+                pass
+            assert json.loads((await anext(lines)).removeprefix("data: ")) == {"presence": "away", "misses": 3}
+
     async def test_nobody_else_is_called_for_who_is_called_for_or_served(self, server: Server):
         """A server that looked at the queue a moment too early calls nobody."""
         ann, ben = await server.agent("Ann"), await server.agent("Ben")

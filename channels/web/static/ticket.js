@@ -161,8 +161,9 @@ function ask(path = '') {
 
 async function load() {
   const response = await ask().catch(() => null);
-  if (response?.ok) showTicket(await response.json());
-  else if (response && response.status < 500 && response.status !== 429) showProblem(texts.unknown, texts.unknownText, false);
+  const ticket = response?.ok && (await response.json().catch(() => null));
+  if (ticket) showTicket(ticket);
+  else if (response && !response.ok && response.status < 500 && response.status !== 429) showProblem(texts.unknown, texts.unknownText, false);
   else showProblem(texts.failed, texts.failedText, true);
 }
 
