@@ -15,6 +15,7 @@ import httpx
 import psycopg
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 
 from firstline.app import Firstline, create_app
 from firstline.migrations.running import migrate
@@ -27,6 +28,19 @@ POSTGRES = os.environ.get("FIRSTLINE_TEST_POSTGRES", "postgresql://127.0.0.1:543
 PASSWORD = "correct horse battery"
 MONDAY_NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Give how many tests run at once: two more than there are processors, for most of them wait most of the time."""
+    return min((os.cpu_count() or 1) + 2, 6)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords in a moment: hundreds of agents sign in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("handoff.passwords.PasswordHasher", lambda: PasswordHasher(1, 8, 1))
+        yield
 
 
 class HandClock:

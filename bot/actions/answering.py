@@ -15,7 +15,7 @@ def answer(heard: Heard, memory: Memory) -> Said:
     if "correction" in heard.cues:
         memory = memory.corrected(heard.candidates)
     memory = replace(memory, candidates=heard.candidates)
-    if heard.verdict == "answer" and heard.candidates:
+    if heard.verdict == "answer" and heard.candidates and not _is_surer_of_each(heard):
         return _best(heard, memory)
     if len(heard.also) > 1:
         memory = replace(memory, candidates=heard.also)
@@ -24,6 +24,12 @@ def answer(heard: Heard, memory: Memory) -> Said:
         response = "utter_suggest_with_sympathy" if heard.is_annoyed else "utter_suggest"
         return suggest(response, memory.untried, heard, memory.missed())
     return hand_over("low_confidence", heard, memory)
+
+
+def _is_surer_of_each(heard: Heard) -> bool:
+    """Tell whether a message's questions are clear one by one, and less so together."""
+    together = heard.candidates[0].confidence or 0.0
+    return len(heard.also) > 1 and all((each.confidence or 0.0) > together for each in heard.also)
 
 
 def _best(heard: Heard, memory: Memory) -> Said:

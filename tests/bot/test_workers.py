@@ -42,7 +42,7 @@ async def said(workers: Workers, text: str) -> str:
     return (await workers.reply({}, [Utterance(text)], NOW)).messages[0].text
 
 
-async def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until something holds, or fail."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110  other processes give no event

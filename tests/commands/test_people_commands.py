@@ -1,13 +1,24 @@
 """People on the command line: invited, changed, sent away, and every deed to be read."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from tests.commands.test_commands import one_sentence, run
+from firstline.cli import app
+from tests.commands.test_commands import one_sentence
 
 ANN = "ann@example.org"
+
+
+def run(*arguments: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in this process: one of its own takes seconds to start."""
+    environment = {f"FIRSTLINE_{name.upper()}": value for name, value in settings.items()}
+    done = CliRunner().invoke(app, arguments, input=typed, env=environment)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 
 @pytest.fixture
@@ -15,6 +26,38 @@ def data(tmp_path: Path) -> str:
     """Give a data folder in which Ann is an agent."""
     run("agents", "add", ANN, "--name", "Ann", "--password-stdin", typed="long enough 1\n", data=str(tmp_path))
     return str(tmp_path)
+
+
+def test_people_are_added(tmp_path: Path):
+    """A password can be given or is made and shown once; an address is taken once; a short password is refused."""
+    add = ("agents", "add", "ann@example.org", "--name", "Ann")
+    assert (
+        "Password, shown this once"
+        not in run(*add, "--password-stdin", typed="long enough 1\n", data=str(tmp_path)).stdout
+    )
+    assert "already" in one_sentence(run(*add, data=str(tmp_path)))
+    assert (
+        "Password, shown this once"
+        in run("agents", "add", "ben@example.org", "--name", "Ben", data=str(tmp_path)).stdout
+    )
+    short = run(
+        "agents", "add", "cem@example.org", "--name", "Cem", "--password-stdin", typed="short\n", data=str(tmp_path)
+    )
+    assert "10 characters" in one_sentence(short)
+    assert run("agents", "list", data=str(tmp_path)).stdout.count("@example.org") == 2
+
+
+def test_what_people_take_is_set(tmp_path: Path):
+    """Capacity, languages and groups are set one by one, and what cannot be is said in one sentence."""
+    run("agents", "add", "ann@example.org", "--name", "Ann", data=str(tmp_path))
+    change = ("agents", "set", "ann@example.org")
+    assert "4 chats\tall languages\tno groups" in run("agents", "list", data=str(tmp_path)).stdout
+    said = run(*change, "--capacity", "2", "--languages", "de", "--groups", "network, second_level", data=str(tmp_path))
+    assert "2 chats\tde\tnetwork, second_level" in said.stdout
+    assert "2 chats\tall languages\tnetwork" in run(*change, "--languages", "", data=str(tmp_path)).stdout
+    assert "no language 'tlh'" in one_sentence(run(*change, "--languages", "tlh", data=str(tmp_path)))
+    assert "between 0 and 50" in one_sentence(run(*change, "--capacity", "51", data=str(tmp_path)))
+    assert "no agent" in one_sentence(run("agents", "set", "no@example.org", "--capacity", "1", data=str(tmp_path)))
 
 
 def test_a_link_is_printed_for_somebody(data: str):

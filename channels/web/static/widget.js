@@ -444,8 +444,7 @@ class Line {
       const init = { method, body: form || !json ? json : JSON.stringify(json), signal: abort.signal };
       const response = await this.fetch(path, init, form || !json ? {} : { 'Content-Type': 'application/json' });
       const { ok, status, headers } = response;
-      const told = response.json(); // if cut off, or made by whoever is between, an "ok" is no answer
-      const body = await (ok && status !== 204 ? told : told.catch(() => ({})));
+      const body = await response.json().catch(() => (ok && status < 204 ? Promise.reject() : {}));
       return { ok, status, body, wait: 1000 * (Number(headers.get('Retry-After')) || 5) };
     } catch {
       return null;
