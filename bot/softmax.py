@@ -1,7 +1,7 @@
 """Fits multinomial logistic regression on sparse text features in seconds instead of minutes.
 
-The features are first projected on their strongest directions (randomised subspace iteration on the Gram matrix, Halko
-et al. 2011, doi:10.1137/090771806); the weights are carried back to the features, so predicting needs no projection.
+The features are first projected on their strongest directions (randomised subspace iteration, Halko et al. 2011,
+doi:10.1137/090771806); the weights are carried back to the features, so predicting needs no projection.
 """
 
 from dataclasses import dataclass
@@ -56,13 +56,19 @@ class Softmax:
 
 def project(features: sparse.csr_matrix, dense: Floats, rank: int = _RANK) -> Projection:
     """Project rows given as sparse and dense features side by side."""
-    gram = (features @ features.T).toarray().astype(np.float32) + dense @ dense.T
-    rank = min(rank, len(gram) - 1)
-    start = np.random.default_rng(0).standard_normal((len(gram), min(rank + _SPARE, len(gram))), dtype=np.float32)
-    basis = np.linalg.qr(gram @ start)[0]
+    count = features.shape[0]
+    by_feature = features.T.tocsr()
+
+    def gram(block: Floats) -> Floats:
+        multiplied: Floats = features @ (by_feature @ block) + dense @ (dense.T @ block)
+        return multiplied
+
+    rank = min(rank, count - 1)
+    start = np.random.default_rng(0).standard_normal((count, min(rank + _SPARE, count)), dtype=np.float32)
+    basis = np.linalg.qr(gram(start))[0]
     for _ in range(_ROUNDS - 1):
-        basis = np.linalg.qr(gram @ basis)[0]
-    values, turn = np.linalg.eigh(basis.T @ (gram @ basis))
+        basis = np.linalg.qr(gram(basis))[0]
+    values, turn = np.linalg.eigh(basis.T @ gram(basis))
     strongest = np.argsort(-values)[:rank]
     lengths = np.sqrt(np.maximum(values[strongest], 1e-6))
     directions = (basis @ turn[:, strongest]).astype(np.float32)

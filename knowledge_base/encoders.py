@@ -1,8 +1,10 @@
-"""Turns texts into vectors with plain onnxruntime, on one thread: two encoders that were trained differently."""
+"""Turns texts into vectors with plain onnxruntime, each text on one thread: two encoders trained differently."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +12,7 @@ import numpy.typing as npt
 from knowledge_base.weights import EncoderFiles
 
 Vectors = npt.NDArray[np.float32]
+Batch = TypeVar("Batch")
 
 _LONGEST = 256  # tokens; more would only cost time
 _PREFIX = "query: "  # as e5 was trained to be asked for likeness
@@ -31,9 +34,11 @@ class E5:
         """Give one row a text."""
         rows = np.zeros((len(texts), self.dimensions), np.float32)
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
+
+        def fill(batch: list[int]) -> None:
             rows[batch] = self._together([_PREFIX + texts[place] for place in batch])
+
+        _for_each(fill, [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)])
         return rows
 
     def _together(self, texts: list[str]) -> Vectors:
@@ -60,8 +65,13 @@ class UniversalSentenceEncoder:
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Give one row a text."""
         rows = np.zeros((len(texts), self.dimensions), np.float32)
-        for place, text in enumerate(texts):
-            (rows[place : place + 1],) = self._session.run(None, {"tokens": self._tokens(text)})
+
+        def fill(batch: range) -> None:
+            for place in batch:
+                (rows[place : place + 1],) = self._session.run(None, {"tokens": self._tokens(texts[place])})
+
+        everything = range(len(texts))
+        _for_each(fill, [everything[start : start + _BATCH] for start in range(0, len(texts), _BATCH)])
         return _of_length_one(rows)
 
     def _tokens(self, text: str) -> Vectors:
@@ -69,6 +79,15 @@ class UniversalSentenceEncoder:
         part = ids % len(self._scales)
         tokens: Vectors = self._words[ids] * self._scales[part] + self._lows[part]
         return tokens
+
+
+def _for_each(work: Callable[[Batch], None], batches: Sequence[Batch]) -> None:
+    """Work through batches, several of them on all processors."""
+    if len(batches) == 1:
+        work(batches[0])
+        return
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(work, batches))
 
 
 def _session(graph: Path, disabled: Sequence[str] = ()) -> Any:

@@ -43,12 +43,15 @@ class Graph:
         import onnx
         from onnx import TensorProto, helper
         from onnxruntime.quantization import QuantType, quantize_dynamic
+        from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 
         made = helper.make_graph(self.nodes, name, inputs, [output], self.weights)
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(MICROSOFT, 1)]
         with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
             exact = Path(scratch) / "exact.onnx"
-            onnx.save(helper.make_model(made, opset_imports=opsets, ir_version=_VERSION), str(exact))
+            model = helper.make_model(made, opset_imports=opsets, ir_version=_VERSION)
+            add_pre_process_metadata(model)  # nothing is left to simplify; without this mark it warns
+            onnx.save(model, str(exact))
             quantize_dynamic(
                 exact,
                 path,

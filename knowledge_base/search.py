@@ -14,6 +14,7 @@ from scipy import sparse
 from knowledge_base.articles import LANGUAGES, Article
 from knowledge_base.embedding import Familiar, Meaning, embedding, stored_vectors
 from knowledge_base.features import Vectorizer
+from knowledge_base.products import product
 from knowledge_base.words import read_glossary
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Search:
     def _likeness(self, said: sparse.csr_matrix, meant: Floats) -> tuple[Floats, Floats, Floats]:
         """Give how alike texts are to each question by words and by meaning, and to each body: (texts, rows)."""
         words, bodies = self._by_feature
-        return (said @ words).toarray(), meant @ self.meaning.T, (said @ bodies).toarray()
+        return product(said, words), meant @ self.meaning.T, product(said, bodies)
 
     def _of_likeliest(self, said: sparse.csr_matrix, meant: Floats, hidden: Places | None) -> Floats:
         """Give the evidence for one text, found by comparing it with the likeliest articles' questions."""
