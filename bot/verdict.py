@@ -12,7 +12,8 @@ from knowledge_base.articles import LANGUAGES, Language
 Verdict = Literal["answer", "suggest", "no_answer"]
 
 SUGGESTED = 3
-_HEARD_IN_A_QUESTION = 0.8  # what would be answered is a call only if that is very likely; outbursts have rules
+_HEARD: Mapping[Verdict, float] = {"answer": 0.8, "suggest": 0.4, "no_answer": 0.0}
+"""From which likelihood on a message is a call at least: what is a question to us seldom is; outbursts have rules."""
 CALLS = ("frustrated", "human_request")  # both bring a person without another word
 _CANDIDATES = 5
 
@@ -185,8 +186,7 @@ def judge(said: Said, scene: Scene, calibration: Calibration) -> Judged:
         for place, confidence in zip(ranked.places[:_CANDIDATES], ranked.confidences, strict=False)
     )
     verdict = decide(sure, offer, thresholds)
-    heard = max(calibration.calls.heard, _HEARD_IN_A_QUESTION) if verdict == "answer" else calibration.calls.heard
-    call = likeliest_call(said, scene) if called >= heard else None
+    call = likeliest_call(said, scene) if called >= max(calibration.calls.heard, _HEARD[verdict]) else None
     return Judged(verdict, candidates, call, verdict == "answer" and called < calibration.calls.calm)
 
 
