@@ -129,7 +129,7 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-async def bot() -> ScriptedBot:
+def bot() -> ScriptedBot:
     """Give a bot that answers by a few plain rules."""
     return ScriptedBot()
 
@@ -140,10 +140,19 @@ async def firstline(
 ) -> AsyncIterator[Firstline]:
     """Give everything put together, with nothing running by itself."""
     settings.database_url = database_url
-    put_together = Firstline(settings, read_organisation_of(), bot, clock)
-    yield put_together
-    await put_together.answering.close(5)
-    await put_together.database.close()
+    async with put_together(settings, bot, clock) as firstline:
+        yield firstline
+
+
+@asynccontextmanager
+async def put_together(settings: Settings, bot: ScriptedBot, clock: HandClock) -> AsyncIterator[Firstline]:
+    """Put everything together while the block runs."""
+    firstline = Firstline(settings, read_organisation_of(), bot, clock)
+    try:
+        yield firstline
+    finally:
+        await firstline.answering.close(5)
+        await firstline.database.close()
 
 
 class Server:

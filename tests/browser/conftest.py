@@ -1,9 +1,12 @@
 """What the browser tests stand on: Chromium, and a server that misbehaves when asked."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from firstline.app import Firstline
@@ -16,9 +19,16 @@ from tests.conftest import HandClock, Server, serving
 from tests.scripted_bot import ScriptedBot
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Give a running Chromium; skip where there is none."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run all that share a Chromium on the event loop it was started on."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and iscoroutinefunction(getattr(item, "function", None)):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    """Run a Chromium; skip where there is none."""
     path = chromium.find()
     if not path:
         pytest.skip("no Chromium here: install one or name it in FIRSTLINE_TEST_CHROMIUM")
@@ -27,6 +37,21 @@ async def browser() -> AsyncIterator[Browser]:
         opened = await playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
         yield opened
         await opened.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium_for_all() -> AsyncIterator[Browser]:
+    """Give one Chromium to all tests of this process: starting one takes as long as most of them."""
+    async with launched() as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chromium_for_all: Browser) -> AsyncIterator[Browser]:
+    """Give a Chromium in which nothing is open, and leave nothing open."""
+    yield chromium_for_all
+    for context in chromium_for_all.contexts:
+        await context.close()
 
 
 @pytest.fixture
@@ -43,7 +68,7 @@ def other_site() -> Iterator[Stub]:
         yield serving
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(tmp_path: Path) -> AsyncIterator[Server]:
     """Serve the desk with a scripted bot and a clock that is moved by hand."""
     settings = Settings(data=tmp_path, _env_file=None)  # type: ignore[call-arg]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import console_page, console_stub
@@ -13,7 +14,7 @@ from tests.browser.test_widget_on_pages import new_page
 OFFERED = [{"title": "That helped", "value": "helped"}, {"title": "No", "value": "not_helped"}]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def visitor(browser: Browser) -> BrowserContext:
     """Give a visitor's browser."""
     context = await browser.new_context(locale="en-US")

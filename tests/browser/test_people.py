@@ -2,35 +2,33 @@
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from firstline.app import Firstline
+from firstline.migrations.running import migrate
+from firstline.settings import Settings
 from handoff.agents import add_agent
 from tests.browser.axe import Judge
 from tests.browser.test_product import shot
-from tests.conftest import PASSWORD, HandClock, Server, embedded, serving
+from tests.conftest import PASSWORD, HandClock, Server, put_together, serving
+from tests.scripted_bot import ScriptedBot
 
 HTML = "<img src=x onerror=\"document.title='owned'\">"
 
 
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """Give an embedded database: what a browser shows is the same on both kinds."""
-    return embedded(tmp_path)
-
-
-@pytest.fixture
-async def desk(firstline: Firstline) -> AsyncIterator[Server]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(settings: Settings, clock: HandClock) -> AsyncIterator[Server]:
     """Give a server with an operator, a supervisor and an agent."""
-    async with firstline.database.write() as transaction:
-        for name, role in (("Olga", "operator"), ("Sven", "supervisor"), ("Ann", "agent")):
-            email = f"{name.lower()}@example.org"
-            await add_agent(transaction, email, name, PASSWORD, firstline.clock(), roles=(role,))
-    async with serving(firstline) as server:
-        yield server
+    migrate(settings.database)
+    async with put_together(settings, ScriptedBot(), clock) as firstline:
+        async with firstline.database.write() as transaction:
+            for name, role in (("Olga", "operator"), ("Sven", "supervisor"), ("Ann", "agent")):
+                email = f"{name.lower()}@example.org"
+                await add_agent(transaction, email, name, PASSWORD, clock(), roles=(role,))
+        async with serving(firstline) as server:
+            yield server
 
 
 async def opened(browser: Browser, desk: Server, path: str, locale: str = "en-GB", **more: object) -> Page:

@@ -3,14 +3,16 @@
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from firstline.app import Firstline
-from tests.conftest import PASSWORD, Server, embedded, serving
+from firstline.migrations.running import migrate
+from firstline.settings import Settings
+from tests.conftest import PASSWORD, HandClock, Server, put_together, serving
 from tests.people.conftest import invited
+from tests.scripted_bot import ScriptedBot
 
 PAGES = ("/", "/console", "/console/invitation", "/t/0123456789", "/docs")
 EVERYWHERE = {
@@ -20,16 +22,11 @@ EVERYWHERE = {
 }
 
 
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """Give an embedded database: pages are the same on both kinds."""
-    return embedded(tmp_path)
-
-
-@pytest.fixture
-async def desk(firstline: Firstline) -> AsyncIterator[Server]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(settings: Settings, clock: HandClock) -> AsyncIterator[Server]:
     """Give a server."""
-    async with serving(firstline) as server:
+    migrate(settings.database)
+    async with put_together(settings, ScriptedBot(), clock) as firstline, serving(firstline) as server:
         yield server
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.product import Product, started
@@ -14,7 +15,7 @@ VPN_TITLE = "Set up and connect to the VPN"
 SHOTS = Path(__file__).parents[2] / ".cache" / "screenshots"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def product(tmp_path: Path, model: Path) -> AsyncIterator[Product]:
     """Start the product on an empty data folder, as `make run` does, and wait until the bot is ready."""
     async with started(tmp_path) as running:

@@ -3,13 +3,18 @@
 import httpx
 from playwright.async_api import Browser, expect
 
-from tests.browser.conftest import browser  # noqa: F401  a fixture
+from tests.browser.conftest import launched
 from tests.browser.test_product import shot
 from tests.conftest import Server
 
 
-async def test_one_press_and_the_usual_account(browser: Browser, desk: Server) -> None:  # noqa: F811  the fixture
+async def test_one_press_and_the_usual_account(desk: Server) -> None:
     """An agent goes to the provider on another site and comes back signed in; who does not reads why."""
+    async with launched() as browser:
+        await _through(browser, desk)
+
+
+async def _through(browser: Browser, desk: Server) -> None:
     console = f"http://localhost:{httpx.URL(str(desk.client.base_url)).port}/console"  # the provider is at 127.0.0.1
     page = await (await browser.new_context(locale="de-DE")).new_page()
     page.set_default_timeout(20_000)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.console_page import open_console, sign_in
@@ -16,7 +17,7 @@ def stub() -> Iterator[Stub]:
         yield stub
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, stub: Stub) -> AsyncIterator[Page]:
     """Give a console whose agent is signed in."""
     page = await open_console(browser, stub)

@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.console_page import card, mine, open_console, sign_in, waiting, write
 from tests.browser.console_stub import Stub
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, stub: Stub) -> AsyncIterator[Page]:
     """Give a console whose agent has Jana's chat open and may answer."""
     mine(stub)
