@@ -28,6 +28,12 @@ class Wanted(Body):
     language: Literal["en", "de"] = "en"
 
 
+class Words(Body):
+    """What an agent looks for among their own chats; in the body, since addresses are logged."""
+
+    words: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
 def aid_routes(doors: Doors, aids: Aids, looking: Looking) -> APIRouter:
     """Give canned answers, articles, earlier conversations, and the sign that a chat is looked at."""
     routes = APIRouter(prefix="/api/v1/agent", tags=["agents"])
@@ -49,6 +55,10 @@ def aid_routes(doors: Doors, aids: Aids, looking: Looking) -> APIRouter:
     @routes.get("/conversations/{conversation_id}/earlier")
     async def earlier(_: Reader, conversation_id: UUID) -> JSONResponse:
         return JSONResponse({"conversations": await aids.earlier(str(conversation_id))})
+
+    @routes.post("/conversations/had")
+    async def had(agent: Writer, body: Words) -> JSONResponse:
+        return JSONResponse({"conversations": await aids.had(agent, body.words)})
 
     @routes.post("/conversations/{conversation_id}/look", status_code=204)
     async def look(agent: Writer, conversation_id: UUID, body: Looked) -> None:

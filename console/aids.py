@@ -8,7 +8,8 @@ from console.articles import Articles, Asked
 from console.kept import Kept
 from conversations.database import Database
 from handoff import canned
-from handoff.earlier import earlier
+from handoff.earlier import earlier, had
+from handoff.rows import Agent
 from knowledge_base.loading import ARTICLES, read_organisation_of
 
 Card = dict[str, Any]
@@ -40,3 +41,8 @@ class Aids:
         """Give the visitor's other conversations, newest first; raises UnknownConversation."""
         async with self._database.read() as transaction:
             return await earlier(transaction, conversation)
+
+    async def had(self, agent: Agent, words: str) -> list[Card]:
+        """Give the conversations an agent had in which all these words are found, newest first."""
+        async with self._database.read() as transaction:
+            return await had(transaction, agent.id, words)

@@ -1,17 +1,20 @@
-"""Finds what else a visitor has talked about: conversations of the same address, or with the same e-mail given."""
+"""Finds earlier conversations: a visitor's, by the same address or e-mail, and those an agent had."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import record
 from conversations.messages import iso
 from conversations.rows import Conversation, Message
-from handoff.rows import Ticket
+from conversations.status import Status
+from handoff.rows import Deed, Ticket
 
 _MOST = 20
 _PREVIEW = 120
+_HAD = ("claim", "take_over", "message", "file", "close")  # deeds that make a conversation one an agent had
+_WORDS = 8
 
 
 async def earlier(transaction: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
@@ -21,6 +24,25 @@ async def earlier(transaction: AsyncSession, conversation_id: str) -> list[dict[
     """
     here = await record.get(transaction, conversation_id)
     same_address = _same_address(here)
+    known = or_(same_address, _same_email(here))
+    by = case((same_address, "address"), else_="email")
+    return await _newest(transaction, by, Conversation.id != here.id, known, Conversation.last_seq > 0)
+
+
+async def had(transaction: AsyncSession, agent_id: int, words: str) -> list[dict[str, Any]]:
+    """Give the conversations an agent had and has no more, newest first, in which every one of some words is found.
+
+    Words are looked for in the visitor's name and e-mail, the ticket's number and all that was written.
+    """
+    had = select(Deed.conversation_id).where(Deed.agent_id == agent_id, Deed.action.in_(_HAD))
+    over = or_(Conversation.status == Status.CLOSED, Conversation.agent_id.is_distinct_from(agent_id))
+    found = (_holds(word) for word in words.split()[:_WORDS])
+    return await _newest(transaction, literal("agent"), Conversation.id.in_(had), over, *found)
+
+
+async def _newest(
+    transaction: AsyncSession, by: ColumnElement[str], *wanted: ColumnElement[bool]
+) -> list[dict[str, Any]]:
     first = (
         select(Message.text)
         .where(Message.conversation_id == Conversation.id, Message.author == "visitor", Message.text != "")
@@ -30,13 +52,19 @@ async def earlier(transaction: AsyncSession, conversation_id: str) -> list[dict[
         .scalar_subquery()
     )
     query = (
-        select(Conversation, Ticket, first, same_address)
+        select(Conversation, Ticket, first, by)
         .outerjoin(Ticket, Ticket.number == Conversation.ticket)
-        .where(Conversation.id != here.id, or_(same_address, _same_email(here)), Conversation.last_seq > 0)
+        .where(*wanted)
         .order_by(Conversation.created_at.desc(), Conversation.id)
         .limit(_MOST)
     )
     return [_card(*found) for found in await transaction.execute(query)]
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    said = exists().where(Message.conversation_id == Conversation.id, Message.text.icontains(word, autoescape=True))
+    named = (Conversation.name, Conversation.email, Conversation.ticket)
+    return or_(said, *(column.icontains(word, autoescape=True) for column in named))
 
 
 def _same_address(here: Conversation) -> ColumnElement[bool]:
@@ -49,10 +77,11 @@ def _same_email(here: Conversation) -> ColumnElement[bool]:
     return func.lower(Conversation.email) == here.email.strip().lower() if here.email else false()
 
 
-def _card(conversation: Conversation, ticket: Ticket | None, first: str | None, by_address: bool) -> dict[str, Any]:
+def _card(conversation: Conversation, ticket: Ticket | None, first: str | None, by: str) -> dict[str, Any]:
     return {
         "id": conversation.id,
-        "by": "address" if by_address else "email",
+        "by": by,
+        "visitor": conversation.name,
         "status": conversation.status,
         "channel": conversation.channel,
         "created_at": iso(conversation.created_at),

@@ -136,6 +136,14 @@ export class Api {
   }
 
   /**
+   * @param {string} words
+   * @returns {Promise<{conversations: Earlier[]}>} what this agent had, with all these words in it
+   */
+  had(words) {
+    return this.#call("POST", "/agent/conversations/had", { words });
+  }
+
+  /**
    * @param {string} id
    * @param {Look["doing"]} doing
    */

@@ -1,5 +1,6 @@
 /** Lists the visitor's earlier conversations, and opens one to read beside the chat that goes on. */
 
+import { nameOf } from "./card.js";
 import { el, fill, written } from "./dom.js";
 import { channelIcon, icon } from "./icons.js";
 import { sentence } from "./notices.js";
@@ -64,29 +65,34 @@ export class EarlierChats {
   #fill(found) {
     if (found.length === 0) return this.#say(t("earlier.none"));
     this.none.hidden = true;
-    fill(this.list, ...found.map((one) => el("li", null, this.#entry(one))));
+    fill(this.list, ...found.map((one) => entry(this.desk, one)));
   }
+}
 
-  /** @param {Earlier} one */
-  #entry(one) {
-    const click = () => void read(this.desk, one);
-    const state = one.ticket_status
-      ? `${one.ticket}, ${label("ticket_status", one.ticket_status)}`
-      : label("status", one.status);
-    return el(
-      "button",
-      { type: "button", class: "earlier-chat", on: { click } },
-      el(
-        "span",
-        { class: "card-top" },
-        el("time", { datetime: one.created_at }, moment(one.created_at)),
-        channelIcon(one.channel),
-      ),
-      written(one.preview || t("lists.no_text"), "card-preview"),
-      el("span", { class: "quiet" }, [label("topic", one.topic), state].filter(Boolean).join(" · ")),
-      one.by === "email" && el("span", { class: "quiet earlier-by" }, icon("mail"), t("earlier.by_email")),
-    );
-  }
+/**
+ * @param {Desk} desk
+ * @param {Earlier} one
+ */
+export function entry(desk, one) {
+  const click = () => void read(desk, one);
+  const state = one.ticket_status
+    ? `${one.ticket}, ${label("ticket_status", one.ticket_status)}`
+    : label("status", one.status);
+  const chat = el(
+    "button",
+    { type: "button", class: "earlier-chat", on: { click } },
+    el(
+      "span",
+      { class: "card-top" },
+      el("time", { datetime: one.created_at }, moment(one.created_at)),
+      channelIcon(one.channel),
+    ),
+    one.by === "agent" && written(nameOf(one), "card-name"),
+    written(one.preview || t("lists.no_text"), "card-preview"),
+    el("span", { class: "quiet" }, [label("topic", one.topic), state].filter(Boolean).join(" · ")),
+    one.by === "email" && el("span", { class: "quiet earlier-by" }, icon("mail"), t("earlier.by_email")),
+  );
+  return el("li", null, chat);
 }
 
 /**

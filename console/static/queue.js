@@ -3,6 +3,7 @@
 import { lastWords, nameOf } from "./card.js";
 import { el, keep, written } from "./dom.js";
 import { hasDraft } from "./drafts.js";
+import { hadSection } from "./had.js";
 import { channelIcon } from "./icons.js";
 import { toast } from "./notices.js";
 import { label, language, t } from "./texts.js";
@@ -25,6 +26,7 @@ export function queuePane(desk) {
     "nav",
     { class: "pane lists", id: "lists", "aria-label": t("lists.label") },
     ...sections.map((s) => s.node),
+    hadSection(desk),
   );
   pane.addEventListener("keydown", moveFocus);
   const show = () => sections.forEach((each) => each.show());

@@ -101,9 +101,10 @@
 /** @typedef {{bot: "starting" | "ready" | "down", articles: Suggestion[]}} Found */
 
 /**
- * @typedef {object} Earlier Another conversation of the same visitor.
+ * @typedef {object} Earlier Another conversation of the same visitor, or one this agent had.
  * @property {string} id
- * @property {"address" | "email"} by
+ * @property {"address" | "email" | "agent"} by
+ * @property {string | null} visitor
  * @property {Status} status
  * @property {string} channel
  * @property {string} created_at

@@ -360,3 +360,33 @@ async def test_it_fits_every_window(browser: Browser, desk: Server) -> None:
             await page.locator(".show-details").click()
             await expect(page.locator(".details")).to_be_visible()
             await shot(page, f"chats-{name}-details")
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("de-DE", "dark")])
+async def test_a_chat_one_had_is_found_again(browser: Browser, desk: Server, locale: str, scheme: str) -> None:
+    """What was closed yesterday is found by a word of it, read beside the chat that goes on, and left with one key."""
+    german = locale == "de-DE"
+    ann = await desk.agent("Ann")
+    jana, omar, _ = await three_chats(desk, ann)
+    for visitor in (jana, omar):
+        await ann.post(f"conversations/{visitor.id}/close", {"resolution": "Certificate renewed"})
+    page = await console(browser, desk, ann, locale, scheme)
+    await card(page, "Lena").click()
+    await page.locator(".had summary").focus()
+    await page.keyboard.press("Enter")
+    found = page.locator(".had .earlier-chat")
+    await expect(found).to_have_count(2)
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("error jana@")
+    await expect(found).to_have_count(1)
+    await expect(found).to_contain_text("Jana Novak")
+    await shot(page, f"had-{locale[:2]}")
+    await found.click()
+    await expect(page.get_by_role("dialog").get_by_text("Certificate renewed")).to_be_visible()
+    await shot(page, f"had-read-{locale[:2]}")
+    await page.keyboard.press("Escape")
+    await page.get_by_label("Name, E-Mail" if german else "Name, e-mail").fill("nothing like it")
+    await expect(page.locator(".had [role=status]")).to_have_text(
+        "In keinem Ihrer Chats steht all das." if german else "No chat of yours holds all of that."
+    )
+    await expect(page.locator(".composer textarea")).to_be_visible()

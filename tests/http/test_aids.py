@@ -337,3 +337,31 @@ async def test_a_broken_file_leaves_what_was_there(tmp_path: Path):
         file.write_text(content)
         assert await kept.current() == seen
     file.unlink()
+
+
+async def had(agent: SignedInAgent, words: str = "") -> list[dict]:
+    """Give the chats an agent had, with all these words in them."""
+    return (await agent.post("conversations/had", {"words": words})).json()["conversations"]
+
+
+async def test_chats_one_had_are_found_by_any_words_of_them(server: Server, clock: HandClock):
+    """Name, ticket and what anybody wrote lead to them; open ones and those of others do not come."""
+    ann, ben = await server.agent("Ann"), await server.agent("Ben")
+    first = await introduced(server, "jana@example.org", "human, the 100%_new scanner eats paper")
+    await ann.claim(first)
+    await ann.say(first, "Please send me the serial number.")
+    assert await had(ann) == []
+    await ann.post(f"conversations/{first.id}/close", {"resolution": "Roller cleaned"})
+    clock.move(hours=1)
+    second = await introduced(server, "tom@example.org", "human, no sound")
+    await ann.claim(second)
+    await ann.post(f"conversations/{second.id}/transfer", {"agent": (await ben.get("session")).json()["id"]})
+    assert [one["id"] for one in await had(ann)] == [second.id, first.id]
+    assert {one["by"] for one in await had(ann)} == {"agent"}
+    ticket = (await ann.get(f"conversations/{first.id}")).json()["ticket"]["number"]
+    for words in ("SCANNER", "serial jana@", ticket, "100%_new"):
+        assert [one["id"] for one in await had(ann, words)] == [first.id], words
+    assert await had(ann, "scanner sound") == []
+    assert await had(ann, "100_") == []
+    assert await had(ben) == []
+    problem(await ann.post("conversations/had", {"words": "x" * 201}), 422)
