@@ -64,7 +64,7 @@ class Understanding:
     def train(cls, questions: Questions, *, embedded: bool = True) -> Self:
         """Learn from questions; without `embedded` every vector of meaning is zero."""
         known = partial(_vectors, embedded=embedded)
-        with patch("knowledge_base.search.stored_vectors", known):  # which the search asks again for every fold
+        with patch("knowledge_base.search.stored_vectors", known):  # which the search asks when it is built
             return cls._train(questions, known, embedded=embedded)
 
     @classmethod
@@ -78,7 +78,7 @@ class Understanding:
         search = Search.build(_knowledge_base(questions))
         intents = tuple(examples.intent_of[label] for label in workbench.labels)
         scene = Scene(workbench.labels, intents, search.articles, search.topics)
-        calibration, _ = calibrate(Material(workbench, search, scene, vectors))
+        calibration, _ = calibrate(Material(workbench, search, scene, vectors, known(search.questions)))
         classifier = workbench.classifier(words, meaning)
         return cls(vectorizer, space, classifier, search, scene, calibration, embedded)
 

@@ -5,6 +5,7 @@ whole articles and topics held out, whose questions then have no right article; 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -37,6 +38,7 @@ CALM_AT_MOST = 0.02  # of the calls: so little like one that a rule's word alone
 _QUESTION_FOLDS = 5
 _ARTICLE_FOLDS = 4
 _JUDGED = 600  # of a fold, where there are so many articles that a trial weighs 200 KB and takes 10 ms
+_AT_ONCE = 2  # folds: while one multiplies large matrices, the other does what takes one processor
 _WEIGHTS = {"absent": 0.3, "topic": 0.3}  # most visitors ask what the articles answer, and ask more than a word
 _FEWEST = 20
 _HELD = 10.0  # how strongly weights are held near what is expected: the rows of one message count about as one
@@ -84,12 +86,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Material:
-    """Everything a trial is made from: the examples, their features, and the search over the articles."""
+    """Everything a trial is made from: the examples, and the search over the articles, with the vectors of both."""
 
     workbench: Workbench
     search: Search
     scene: Scene
     vectors: Floats
+    questions: Floats
     targets: Mapping[Language, Targets] = field(default_factory=lambda: dict.fromkeys(LANGUAGES, Targets()))
 
     @property
@@ -99,12 +102,12 @@ class Material:
 
     def trials(self) -> Iterator[Trial]:
         """Give every trial: each example once among its own kind, each article's questions once more without it."""
-        folds = self.examples.folds(_QUESTION_FOLDS)
-        for fold in range(_QUESTION_FOLDS):
-            yield from self._held_out(np.flatnonzero(folds == fold), absent=False)
-        absences = self._absences()
-        for fold in range(_ARTICLE_FOLDS):
-            yield from self._held_out(np.flatnonzero(absences == fold), absent=True)
+        folds, absences = self.examples.folds(_QUESTION_FOLDS), self._absences()
+        parts = [(np.flatnonzero(folds == fold), False) for fold in range(_QUESTION_FOLDS)]
+        parts += [(np.flatnonzero(absences == fold), True) for fold in range(_ARTICLE_FOLDS)]
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            for trials in threads.map(lambda part: list(self._held_out(part[0], absent=part[1])), parts):
+                yield from trials
 
     def _absences(self) -> Places:
         """Give each article's examples a fold: half of the topics leave as a whole, the others article by article."""
@@ -122,7 +125,7 @@ class Material:
         likely = self.workbench.probabilities_without(rows)
         gone = np.isin(self.search.articles, [self.examples.articles[row] for row in rows]) & absent
         hidden = np.flatnonzero(gone[self.search.owner]) if absent else self._asked(rows)
-        search = self.search.without(hidden)
+        search = self.search.without(hidden, self.questions)
         judged = self._judged(len(rows))
         rows, likely = rows[judged], likely[judged]
         texts = [self.examples.texts[row] for row in rows]

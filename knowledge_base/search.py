@@ -129,9 +129,11 @@ class Search:
         evidence[places] = _evidence(words, meaning, body[places], starts, covered)
         return evidence
 
-    def without(self, hidden: Places) -> "Search":
-        """Give the search as if its sense of meaning had been learnt without the rows `hidden`; they stay in place."""
-        vectors = stored_vectors(self.questions)
+    def without(self, hidden: Places, vectors: Floats) -> "Search":
+        """Give the search as if its sense of meaning had been learnt without the rows `hidden`; they stay in place.
+
+        `vectors` are those of all its questions: (len(questions), DIMENSIONS).
+        """
         kept = np.setdiff1d(np.arange(len(self.questions)), hidden)
         space = Meaning.fit_apart(vectors[kept], self.owner[kept])
         familiar = Familiar.fit(vectors[kept], self.owner[kept])

@@ -90,7 +90,8 @@ class ArticleVerdict(TrainedComponent):
         intents = tuple(examples.intent_of[label] for label in workbench.labels)
         scene = Scene(workbench.labels, intents, search.articles, search.topics)
         targets = self._targets()
-        material = Material(workbench, search, scene, stored_vectors(examples.texts), targets)
+        vectors, questions = stored_vectors(examples.texts), stored_vectors(search.questions)
+        material = Material(workbench, search, scene, vectors, questions, targets)
         calibration, outcomes = calibrate(material)
         with self._storage.write_to(self._resource) as folder:
             Judge(articles, search, scene, calibration).save(folder)
