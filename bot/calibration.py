@@ -5,7 +5,6 @@ whole articles and topics held out, whose questions then have no right article; 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -38,7 +37,6 @@ CALM_AT_MOST = 0.02  # of the calls: so little like one that a rule's word alone
 _QUESTION_FOLDS = 5
 _ARTICLE_FOLDS = 4
 _JUDGED = 600  # of a fold, where there are so many articles that a trial weighs 200 KB and takes 10 ms
-_AT_ONCE = 2  # folds: while one multiplies large matrices, the other does what takes one processor
 _WEIGHTS = {"absent": 0.3, "topic": 0.3}  # most visitors ask what the articles answer, and ask more than a word
 _FEWEST = 20
 _HELD = 10.0  # how strongly weights are held near what is expected: the rows of one message count about as one
@@ -102,12 +100,12 @@ class Material:
 
     def trials(self) -> Iterator[Trial]:
         """Give every trial: each example once among its own kind, each article's questions once more without it."""
-        folds, absences = self.examples.folds(_QUESTION_FOLDS), self._absences()
-        parts = [(np.flatnonzero(folds == fold), False) for fold in range(_QUESTION_FOLDS)]
-        parts += [(np.flatnonzero(absences == fold), True) for fold in range(_ARTICLE_FOLDS)]
-        with ThreadPoolExecutor(_AT_ONCE) as threads:
-            for trials in threads.map(lambda part: list(self._held_out(part[0], absent=part[1])), parts):
-                yield from trials
+        folds = self.examples.folds(_QUESTION_FOLDS)
+        for fold in range(_QUESTION_FOLDS):
+            yield from self._held_out(np.flatnonzero(folds == fold), absent=False)
+        absences = self._absences()
+        for fold in range(_ARTICLE_FOLDS):
+            yield from self._held_out(np.flatnonzero(absences == fold), absent=True)
 
     def _absences(self) -> Places:
         """Give each article's examples a fold: half of the topics leave as a whole, the others article by article."""
