@@ -31,8 +31,8 @@ SUNDAY = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Give how many tests run at once: two more than there are processors, for most of them wait most of the time."""
-    return min((os.cpu_count() or 1) + 2, 6)
+    """Give how many tests run at once: one more than there are processors, for many of them wait."""
+    return min((os.cpu_count() or 1) + 1, 6)
 
 
 @pytest.fixture(scope="session", autouse=True)

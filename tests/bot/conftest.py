@@ -40,6 +40,7 @@ class AssistantElsewhere:
         return answer
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run all that need the model's bot in one process: loading it takes longer than most of them together."""
     for item in items:

@@ -95,6 +95,7 @@ async def test_every_write_of_the_desk_is_noted_or_known_not_to_be(firstline: Fi
     """A new route that changes something does not slip by: it is added here with the action it notes."""
     silent = {  # these change nothing
         ("POST", "/api/v1/agent/conversations/{conversation_id}/typing"),
+        ("POST", "/api/v1/agent/conversations/had"),
         ("POST", "/api/v1/agent/conversations/{conversation_id}/look"),
         ("POST", "/api/v1/agent/articles"),
     }
