@@ -20,6 +20,10 @@ _FEWEST = 3  # words of one of several questions
 _MOST_PARTS = 3
 _LONGEST = 500  # characters of a message that is looked through for several questions
 _CLEAR = 0.5  # an intent more likely than all others together
+_ADDS_NOTHING = re.compile(  # to the one word that names a system or a device
+    r"a|an|am|at|auf|aus|bei|beim|das|dem|den|der|die|ein|eine|einem|einen|einer|es|for|from|fuer|im|in|is|ist|it|it's|its|"
+    r"mein|meine|meinem|meinen|meiner|mit|my|of|on|the|under|unter|von|with"
+)
 _CALM = {"frustration": "none", "human_request": False}
 _BETWEEN = re.compile(r"[.?!;\n]+\s|\n|,?\s(?:and|und|also|außerdem|ausserdem|plus)\s", re.IGNORECASE)
 
@@ -43,11 +47,11 @@ class Hearing:
         return {**understood, "clicked": list(breath.clicked)}
 
     def _alone(self, text: str) -> Understood:
-        """Give a text by itself; one word that names a system or a device says no more than that."""
+        """Give a text by itself; "Windows" or "on my Mac" says no more than that."""
         if not text.strip():
             return _nothing(text)
         understood = self._understand(text)
-        if not understood.get("facts") or len(tokens(text)) > 1:
+        if not understood.get("facts") or sum(not _ADDS_NOTHING.fullmatch(word) for word in tokens(text)) > 1:
             return understood
         is_topic = understood["intent"]["name"] in TOPICS
         return {**understood, "signals": _CALM, **({} if is_topic else {"intent": _nothing(text)["intent"]})}
