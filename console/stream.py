@@ -55,20 +55,24 @@ class Calls:
     def __init__(self, work: Work, agent: Agent) -> None:
         self._work, self._agent = work, agent
         self._ringing: set[str] = set()
+        self._missed: dict[str, str | None] = {}
         self._told: Card = {}
         self._look = True
 
     def saw(self, waiting: Sequence[Card]) -> None:
         """Take note of the whole queue."""
         mine = (card for card in waiting if card["ringing"] and card["ringing"]["id"] == self._agent.id)
-        self._ringing = {card["id"] for card in mine}
+        rings = {card["id"] for card in mine}
+        missed = {card["id"]: card["missed"].get(str(self._agent.id)) for card in waiting}
+        unseen = any(when and when != self._missed.get(conversation) for conversation, when in missed.items())
+        self._look |= unseen or bool(self._ringing - rings)
+        self._ringing, self._missed = rings, missed
 
     async def follow(self, signals: Sequence[Signal]) -> None:
         """Look at the queue anew if one of the signals may begin or end a call; it may have done both since."""
         changed = (signal for signal in signals if signal.kind == "changed")
         if any(signal.status == Status.WAITING or signal.conversation in self._ringing for signal in changed):
             self.saw((await self._work.queue())["waiting"])
-            self.look_again()
 
     def look_again(self) -> None:
         """Look at presence and misses anew: something may have been overlooked."""

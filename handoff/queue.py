@@ -116,6 +116,7 @@ def _card(conversation: Conversation, ticket: Ticket | None, preview: Preview, n
         "agent_id": conversation.agent_id,
         "called": conversation.called,
         "ringing": ringing(conversation, now),
+        "missed": conversation.missed,
         "due": bool(ticket and ticket.promised_at and ticket.promised_at <= now),
         "ticket": ticket.number if ticket else None,
         "channel": conversation.channel,

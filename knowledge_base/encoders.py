@@ -58,7 +58,7 @@ class UniversalSentenceEncoder:
         graph, tokenizer, words, scales = files.use
         self._session = _session(graph)
         self._tokenizer = _tokenizer(tokenizer)
-        self._words = np.load(words, mmap_mode="r")  # 66 MB, of which only the words that are used are ever read
+        self._words = np.load(words)  # 66 MB; mapped into memory, words seldom used would be read from disk each time
         with np.load(scales) as stored:
             self._scales, self._lows = stored["scales"][:, None], stored["lows"][:, None]
 
