@@ -40,7 +40,7 @@ provider: setup ## Find or install a sign-in provider for the tests
 test: check browser provider ## Run every check and test
 	@.venv/bin/firstline train --if-needed
 	@echo "Tests run."
-	@$(PYTHON) -m pytest -n auto --dist loadgroup
+	@$(PYTHON) -m pytest -n auto
 
 bench: setup ## Measure against what a user would pick instead
 	@.venv/bin/firstline train --if-needed

@@ -40,14 +40,6 @@ class AssistantElsewhere:
         return answer
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run all that need the model's bot in one process: loading it takes longer than most of them together."""
-    for item in items:
-        if "assistant" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("assistant"))
-
-
 @pytest.fixture(scope="session")
 def assistant(model: Path) -> Iterator[AssistantElsewhere]:
     """Give the bot with the trained model."""

@@ -12,8 +12,6 @@ from knowledge_base.loading import KnowledgeBase, load
 from knowledge_base.search import Search
 from knowledge_base.words import Compounds, Glossary, fold, lemma, read_glossary, tokens
 
-pytestmark = pytest.mark.xdist_group("search")  # building it takes longer than all of them
-
 
 @pytest.fixture(scope="module")
 def knowledge() -> KnowledgeBase:
