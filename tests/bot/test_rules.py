@@ -1,9 +1,12 @@
 """What operators' rules hear: anger, the wish for a person, facts; and what they must not mishear."""
 
+import re
+
 import pytest
+import yaml
 
 from bot.phrases import Phrases
-from bot.signals import Rules, error_code, is_shouted
+from bot.signals import RULES, Rules, error_code, is_shouted
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # spaCy's dependencies at import
 
@@ -66,6 +69,8 @@ def test_a_calm_question_is_calm(rules: Rules, text: str) -> None:
         "ich möchte mit einem Mitarbeiter sprechen",
         "verbinden Sie mich bitte mit einem Techniker",
         "bitte um Rückruf",
+        "mit jemand reden der zuhört",
+        "kann ich mit jmd reden",
     ],
 )
 def test_the_wish_for_a_person_is_heard(rules: Rules, text: str) -> None:
@@ -126,3 +131,14 @@ def test_a_phrase_may_begin_with_any_word() -> None:
     phrases = Phrases({"found": ["(please|pls)? ..."], "other": ["very? nice"]})
     assert phrases.found("hello") == {"found": "hello"}
     assert phrases.found("that is very nice")["other"] == "very nice"
+
+
+@pytest.mark.parametrize("name", ["conversation", "frustration", "human_request"])
+def test_choices_stand_in_parentheses_and_only_once(name: str) -> None:
+    """A bar outside of parentheses would be part of a word that nobody writes; a choice given twice is a slip."""
+    lists = yaml.safe_load((RULES / f"{name}.yml").read_text(encoding="utf-8"))
+    for phrase in (phrase for phrases in lists.values() for phrase in phrases):
+        assert "|" not in re.sub(r"\([^()]*\)", "", phrase), phrase
+        for choices in re.findall(r"\(([^()]*)\)", phrase):
+            told = choices.split("|")
+            assert len(told) == len(set(told)), phrase
