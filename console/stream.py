@@ -55,17 +55,16 @@ class Calls:
     def __init__(self, work: Work, agent: Agent) -> None:
         self._work, self._agent = work, agent
         self._ringing: set[str] = set()
-        self._missed: dict[str, str | None] = {}
+        self._missed: dict[str, str] = {}
         self._told: Card = {}
         self._look = True
 
     def saw(self, waiting: Sequence[Card]) -> None:
         """Take note of the whole queue."""
-        mine = (card for card in waiting if card["ringing"] and card["ringing"]["id"] == self._agent.id)
-        rings = {card["id"] for card in mine}
-        missed = {card["id"]: card["missed"].get(str(self._agent.id)) for card in waiting}
-        unseen = any(when and when != self._missed.get(conversation) for conversation, when in missed.items())
-        self._look |= unseen or bool(self._ringing - rings)
+        me = str(self._agent.id)
+        rings = {card["id"] for card in waiting if card["ringing"] and card["ringing"]["id"] == self._agent.id}
+        missed = {card["id"]: card["missed"][me] for card in waiting if me in card["missed"]}
+        self._look |= bool(self._ringing - rings or missed.items() - self._missed.items())
         self._ringing, self._missed = rings, missed
 
     async def follow(self, signals: Sequence[Signal]) -> None:

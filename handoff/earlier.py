@@ -34,10 +34,10 @@ async def had(transaction: AsyncSession, agent_id: int, words: str) -> list[dict
 
     Words are looked for in the visitor's name and e-mail, the ticket's number and all that was written.
     """
-    had = select(Deed.conversation_id).where(Deed.agent_id == agent_id, Deed.action.in_(_HAD))
+    mine = select(Deed.conversation_id).where(Deed.agent_id == agent_id, Deed.action.in_(_HAD))
     over = or_(Conversation.status == Status.CLOSED, Conversation.agent_id.is_distinct_from(agent_id))
     found = (_holds(word) for word in words.split()[:_WORDS])
-    return await _newest(transaction, literal("agent"), Conversation.id.in_(had), over, *found)
+    return await _newest(transaction, literal("agent"), Conversation.id.in_(mine), over, *found)
 
 
 async def _newest(

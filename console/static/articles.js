@@ -1,7 +1,7 @@
 /** Offers articles that fit what the visitor wrote, and finds others; what is chosen goes into the writing field. */
 
 import { hasFloor, opened } from "./actions.js";
-import { el, fill, written } from "./dom.js";
+import { el, fill, whenTyped, written } from "./dom.js";
 import { icon } from "./icons.js";
 import { sentence } from "./notices.js";
 import { label, t } from "./texts.js";
@@ -208,8 +208,6 @@ export function askArticle(desk, spoken) {
  *   choose: (suggestion: Suggestion) => void}} parts
  */
 function listen(desk, { field, results, status, spoken, choose }) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
   const search = async () => {
     const text = field.value.trim();
     if (!text) {
@@ -225,10 +223,7 @@ function listen(desk, { field, results, status, spoken, choose }) {
       count > 0 ? t("articles.found", { n: count }) : t(found.bot === "ready" ? "articles.none" : "articles.asleep");
     fill(results, ...found.articles.map((suggestion) => result(suggestion, choose)));
   };
-  field.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void search(), BREATH);
-  });
+  whenTyped(field, () => void search(), BREATH);
 }
 
 /**

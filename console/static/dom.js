@@ -120,3 +120,18 @@ export function uuid() {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
+
+/**
+ * Acts once nothing has been typed into a field for a while.
+ * @param {HTMLInputElement} field
+ * @param {() => void} act
+ * @param {number} milliseconds
+ */
+export function whenTyped(field, act, milliseconds) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, milliseconds);
+  });
+}

@@ -1,6 +1,6 @@
 /** Lists the chats this agent had, and finds one by words, to read beside the chats that go on. */
 
-import { el, fill } from "./dom.js";
+import { el, fill, whenTyped } from "./dom.js";
 import { entry } from "./earlier.js";
 import { sentence } from "./notices.js";
 import { t } from "./texts.js";
@@ -25,8 +25,6 @@ export function hadSection(desk) {
     status,
     list,
   );
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
   let asked = 0;
   const look = async () => {
     const mine = ++asked;
@@ -40,9 +38,6 @@ export function hadSection(desk) {
     }
   };
   node.addEventListener("toggle", () => node.open && void look());
-  field.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void look(), PAUSE);
-  });
+  whenTyped(field, () => void look(), PAUSE);
   return node;
 }
