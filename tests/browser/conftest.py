@@ -9,13 +9,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
-from firstline.app import Firstline
 from firstline.migrations.running import migrate
 from firstline.settings import Settings
-from knowledge_base.loading import read_organisation_of
 from tests.browser import chromium
 from tests.browser.stub_server import Stub, running
-from tests.conftest import HandClock, Server, serving
+from tests.conftest import HandClock, Server, put_together, serving
 from tests.scripted_bot import ScriptedBot
 
 
@@ -69,9 +67,8 @@ def other_site() -> Iterator[Stub]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(tmp_path: Path) -> AsyncIterator[Server]:
-    """Serve the desk with a scripted bot and a clock that is moved by hand."""
-    settings = Settings(data=tmp_path, _env_file=None)  # type: ignore[call-arg]
+async def desk(settings: Settings, bot: ScriptedBot, clock: HandClock) -> AsyncIterator[Server]:
+    """Serve the desk on an embedded database, as what a browser shows is the same on both kinds."""
     migrate(settings.database)
-    async with serving(Firstline(settings, read_organisation_of(), ScriptedBot(), HandClock())) as running:
-        yield running
+    async with put_together(settings, bot, clock) as firstline, serving(firstline) as server:
+        yield server

@@ -1,34 +1,27 @@
 """The pages about people in a real browser, on the real server: inviting, joining, one's account, the audit trail."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from firstline.migrations.running import migrate
-from firstline.settings import Settings
 from handoff.agents import add_agent
 from tests.browser.axe import Judge
 from tests.browser.test_product import shot
-from tests.conftest import PASSWORD, HandClock, Server, put_together, serving
-from tests.scripted_bot import ScriptedBot
+from tests.conftest import PASSWORD, HandClock, Server
 
 HTML = "<img src=x onerror=\"document.title='owned'\">"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(settings: Settings, clock: HandClock) -> AsyncIterator[Server]:
+async def desk(desk: Server, clock: HandClock) -> Server:
     """Give a server with an operator, a supervisor and an agent."""
-    migrate(settings.database)
-    async with put_together(settings, ScriptedBot(), clock) as firstline:
-        async with firstline.database.write() as transaction:
-            for name, role in (("Olga", "operator"), ("Sven", "supervisor"), ("Ann", "agent")):
-                email = f"{name.lower()}@example.org"
-                await add_agent(transaction, email, name, PASSWORD, clock(), roles=(role,))
-        async with serving(firstline) as server:
-            yield server
+    async with desk.firstline.database.write() as transaction:
+        for name, role in (("Olga", "operator"), ("Sven", "supervisor"), ("Ann", "agent")):
+            email = f"{name.lower()}@example.org"
+            await add_agent(transaction, email, name, PASSWORD, clock(), roles=(role,))
+    return desk
 
 
 async def opened(browser: Browser, desk: Server, path: str, locale: str = "en-GB", **more: object) -> Page:

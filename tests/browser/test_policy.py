@@ -1,18 +1,13 @@
 """No page runs a script or a style that is not ours, or asks anybody else for anything."""
 
 import re
-from collections.abc import AsyncIterator
 from html.parser import HTMLParser
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from firstline.migrations.running import migrate
-from firstline.settings import Settings
-from tests.conftest import PASSWORD, HandClock, Server, put_together, serving
+from tests.conftest import PASSWORD, Server
 from tests.people.conftest import invited
-from tests.scripted_bot import ScriptedBot
 
 PAGES = ("/", "/console", "/console/invitation", "/t/0123456789", "/docs")
 EVERYWHERE = {
@@ -20,14 +15,6 @@ EVERYWHERE = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
 }
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def desk(settings: Settings, clock: HandClock) -> AsyncIterator[Server]:
-    """Give a server."""
-    migrate(settings.database)
-    async with put_together(settings, ScriptedBot(), clock) as firstline, serving(firstline) as server:
-        yield server
 
 
 class Inline(HTMLParser):

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,16 @@ import pytest
 from knowledge_base.loading import ARTICLES
 
 
+def variables(settings: Mapping[str, str]) -> dict[str, str]:
+    """Give settings as the environment holds them."""
+    return {f"FIRSTLINE_{name.upper()}": value for name, value in settings.items()}
+
+
 def run(
     *arguments: str, typed: str = "", folder: Path = ARTICLES.parents[1], **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the command as a person does, in the project's folder."""
-    environment = {**os.environ, **{f"FIRSTLINE_{name.upper()}": value for name, value in settings.items()}}
+    environment = {**os.environ, **variables(settings)}
     command = [sys.executable, "-m", "firstline", *arguments]
     return subprocess.run(
         command, input=typed, capture_output=True, text=True, env=environment, timeout=120, check=False, cwd=folder

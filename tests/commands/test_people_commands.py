@@ -8,15 +8,14 @@ import pytest
 from typer.testing import CliRunner
 
 from firstline.cli import app
-from tests.commands.test_commands import one_sentence
+from tests.commands.test_commands import one_sentence, variables
 
 ANN = "ann@example.org"
 
 
 def run(*arguments: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command in this process: one of its own takes seconds to start."""
-    environment = {f"FIRSTLINE_{name.upper()}": value for name, value in settings.items()}
-    done = CliRunner().invoke(app, arguments, input=typed, env=environment)
+    done = CliRunner().invoke(app, arguments, input=typed, env=variables(settings))
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
