@@ -30,7 +30,8 @@ def hand_over(reason: HandoffReason, heard: Heard, memory: Memory) -> Said:
         memory = replace(memory, candidates=heard.candidates)
     decision: Decision = "no_answer" if reason == "low_confidence" else "handoff"
     topic = _topic(heard, memory)
-    return Said(f"utter_handoff_{reason}", decision, memory.handed_over(), handoff_reason=reason, topic=topic)
+    words = "out_of_scope" if reason == "low_confidence" and heard.intent == "out_of_scope" else reason
+    return Said(f"utter_handoff_{words}", decision, memory.handed_over(), handoff_reason=reason, topic=topic)
 
 
 def ask(response: str | None, reason: HandoffReason, heard: Heard, memory: Memory) -> Said:

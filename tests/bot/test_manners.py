@@ -195,6 +195,16 @@ def test_no_suggestion_fits_means_a_person():
 
 
 @pytest.mark.parametrize(
+    ("intent", "response"),
+    [("out_of_scope", "utter_handoff_out_of_scope"), ("vpn", "utter_handoff_low_confidence")],
+)
+def test_what_is_out_of_scope_is_told_what_the_bot_knows(intent: str, response: str):
+    """Both are handed over for the same reason; a question about IT needs no list of what IT is."""
+    said = answer(Heard(text="how much is lunch", intent=intent), Memory())
+    assert (said.decision, said.handoff_reason, said.response) == ("no_answer", "low_confidence", response)
+
+
+@pytest.mark.parametrize(
     ("expecting", "yes", "no"),
     [
         ("feedback", "utter_helpful", "utter_ask_in_other_words"),
