@@ -23,6 +23,7 @@ import numpy as np
 
 from benchmarks.worker_turn import memory, turns
 from bot.training import current_model
+from bot.worker_link import ENVIRONMENT
 from knowledge_base.articles import Article, ArticleText, Language
 from knowledge_base.embedding import stored_vectors
 from knowledge_base.encoders import Vectors
@@ -69,7 +70,7 @@ def _options() -> argparse.Namespace:
 
 def _in_a_process(model: Path, talks: int) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.large", "--model", str(model), "--conversations", str(talks)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, **ENVIRONMENT})
     measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return measured
 

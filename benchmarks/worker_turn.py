@@ -4,6 +4,7 @@ import argparse
 import os
 import resource
 import statistics
+import subprocess
 import sys
 import time
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from benchmarks.questions import conversations
 from bot.assistant import Assistant
 from bot.reply import Utterance
 from bot.training import current_model
+from bot.worker_link import ENVIRONMENT
 
 _AT_MOST_MS = 12.0  # p50
 _WARM_UP = 3  # conversations
@@ -22,6 +24,9 @@ def main() -> None:
     """Measure and print; end with status 1 if the mark is missed."""
     options = _options()
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    if not ENVIRONMENT.items() <= os.environ.items():
+        again = (sys.executable, "-m", "benchmarks.worker_turn", *sys.argv[1:])
+        sys.exit(subprocess.run(again, check=False, env={**os.environ, **ENVIRONMENT}).returncode)
     model = current_model()
     if not model:
         sys.exit("There is no model yet: run `make train` first.")

@@ -36,7 +36,7 @@ class Assistant:
 
     @classmethod
     def load(cls, model: Path) -> "Assistant":
-        """Load a trained model: about 20 s and 1 GB, 1.7 GB at work, much of it Rasa's imports."""
+        """Load a trained model: about 20 s and 1.7 GB, much of it Rasa's imports and the encoders."""
         quieten()
         from bot.engine import Engine
 

@@ -106,5 +106,5 @@ def _dense(meaning: Floats) -> Floats:
 
 def _apart(space: Meaning, meaning: Floats) -> Floats:
     """Give where texts stand by meaning; of a few labels less counts, for one direction of length 1 is a verdict."""
-    length = _APART * min(1.0, space.turn.shape[1] / _MANY)
+    length = _APART * min(1.0, space.directions / _MANY)
     return (space.of(meaning) * np.float32(length)).astype(np.float32)

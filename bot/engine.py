@@ -93,6 +93,8 @@ class LocalProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa is untyped
         actions = [LocalAction(kind(self.knowledge)) for kind in _TURN_ACTIONS]
         self._actions = {action.name(): action for action in actions}
         self._understanding = self._last_node_before_commands()
+        self._chosen: dict[tuple[str | None, ...], str] = {}
+        self._slots_speak = any(slot.influence_conversation for slot in self.domain.slots)
 
     def understand(self, text: str) -> dict[str, Any]:
         """Run the pipeline up to, but not including, the component that reads `/intent{...}` out of a text."""
@@ -104,10 +106,18 @@ class LocalProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa is untyped
     async def act(self, tracker: DialogueStateTracker) -> None:
         """Take note of the latest message, then do the one action the rules name for it."""
         tracker.update_with_events(await self._run_local(self._note, tracker), self.domain)
-        prediction = self._predict_next_with_tracker(tracker)
-        action = self._actions.get(self.domain.action_names_or_texts[prediction.max_confidence_index])
+        action = self._actions.get(self._action_for(tracker))
         if action:
-            self._log_action_on_tracker(tracker, action, await self._run_local(action, tracker), prediction)
+            tracker.update_with_events(await self._run_local(action, tracker), self.domain)
+
+    def _action_for(self, tracker: DialogueStateTracker) -> str:
+        """Give what the rules name; without slots that speak they see but the intent and what entities there are."""
+        message = tracker.latest_message
+        key = (message.intent_name, *sorted(entity["entity"] for entity in message.entities))
+        if key not in self._chosen or self._slots_speak:
+            prediction = self._predict_next_with_tracker(tracker)
+            self._chosen[key] = self.domain.action_names_or_texts[prediction.max_confidence_index]
+        return self._chosen[key]
 
     async def _run_local(self, action: "LocalAction", tracker: DialogueStateTracker) -> list[Event]:
         return await action.run(self._channel, self.nlg, tracker, self.domain)

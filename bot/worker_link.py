@@ -18,6 +18,12 @@ from bot.reply import Reply, Utterance
 Command = Callable[[Path], Sequence[str]]
 Ending = Literal["start", "died", "time", "memory"]  # of a worker: it did not start, or what became of it
 ENDINGS = get_args(Ending)
+ENVIRONMENT = {  # of a worker: one thread, and large pages of memory, by which a turn takes a tenth less
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
 _LOOK_AFTER = 1.0  # seconds between two looks at a worker's memory
 _LONGEST_LINE = 2**22  # bytes; a reply is a few KiB
 
@@ -49,7 +55,7 @@ class WorkerLink:
             stdout=asyncio.subprocess.PIPE,
             limit=_LONGEST_LINE,
             start_new_session=True,
-            env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", **os.environ},
+            env={**ENVIRONMENT, **os.environ},
         )
         return cls(process)
 

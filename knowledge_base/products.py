@@ -9,7 +9,13 @@ _COMMON = 0.004  # of all pairs; where more share a feature, BLAS is faster than
 
 
 def product(left: sparse.spmatrix, right: sparse.spmatrix) -> npt.NDArray[np.float32]:
-    """Give left (rows, features) @ right (features, columns), full; the features most rows have as full matrices."""
+    """Give left (rows, features) @ right (features, columns), full; the features most rows have as full matrices.
+
+    Of `right` in rows, a single row on the left reads only those of its own features.
+    """
+    if left.shape[0] == 1:
+        shared: npt.NDArray[np.float32] = right.tocsr()[left.indices].T @ left.data
+        return shared[None].astype(np.float32, copy=False)
     if left.shape[0] < _FEW:
         return np.asarray((left @ right).toarray(), np.float32)
     pairs = left.getnnz(axis=0).astype(np.int64) * right.getnnz(axis=1)

@@ -4,13 +4,12 @@ from pathlib import Path
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
-from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.component import TrainedComponent
+from bot.components.rows import Row
 from bot.examples import Examples
 from knowledge_base.embedding import Meaning, embedding, stored_vectors
 from knowledge_base.encoders import Vectors
@@ -19,7 +18,6 @@ from knowledge_base.words import read_glossary
 
 _WORDS = "vectorizer.json"
 _MEANING = "meaning.npz"
-_ORIGIN = "firstline"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -30,7 +28,8 @@ class MessageFeatures(TrainedComponent):
     _meaning: Meaning | None = None
 
     def read(self, folder: Path) -> None:
-        """Take over what training left in `folder`."""
+        """Take over what training left in `folder`; the encoders are loaded too, not by the first visitor's message."""
+        embedding()
         self._vectorizer = Vectorizer.load(folder / _WORDS)
         self._meaning = Meaning.load(folder / _MEANING)
 
@@ -60,7 +59,5 @@ class MessageFeatures(TrainedComponent):
             raise RuntimeError("MessageFeatures is not trained.")
         meaning = self._meaning.of(vectors)
         words = self._vectorizer.transform([message.get(TEXT) or "" for message in messages])
-        origin = self._config.get(FEATURIZER_CLASS_ALIAS, _ORIGIN)
         for place, message in enumerate(messages):
-            for features in (words[place].tocoo(), meaning[place : place + 1]):
-                message.add_features(Features(features, FEATURE_TYPE_SENTENCE, TEXT, origin))
+            Row(words[place] if len(messages) > 1 else words, meaning[place : place + 1]).put_on(message)

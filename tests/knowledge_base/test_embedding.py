@@ -84,10 +84,20 @@ def test_directions_that_tell_groups_apart_are_raised(tmp_path: Path) -> None:
     rows = random.normal(size=(240, DIMENSIONS)).astype(np.float32)
     rows[:, :3] += 2 * random.normal(size=(40, 3))[groups].astype(np.float32)
     meaning = Meaning.fit_apart(rows, groups)
+    assert meaning.turn is not None
     shares = np.linalg.norm(meaning.turn, axis=1)
     assert shares[:3].min() > shares[3:].max()
     meaning.save(tmp_path / "meaning.npz")
     np.testing.assert_array_equal(Meaning.load(tmp_path / "meaning.npz").of(rows), meaning.of(rows))
+
+
+def test_only_what_all_share_is_taken_away(tmp_path: Path) -> None:
+    """Without groups no direction is raised, also after it has been saved."""
+    rows = np.random.default_rng(3).normal(1, 1, size=(50, DIMENSIONS)).astype(np.float32)
+    Meaning.fit(rows).save(tmp_path / "meaning.npz")
+    found = Meaning.load(tmp_path / "meaning.npz").of(rows)
+    moved = rows - rows.mean(axis=0)
+    np.testing.assert_allclose(found, moved / np.linalg.norm(moved, axis=1, keepdims=True), atol=1e-6)
 
 
 def test_what_is_unlike_every_group_is_strange(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from scipy import sparse
 from knowledge_base.products import product
 
 
-@pytest.mark.parametrize("rows", [3, 200])
+@pytest.mark.parametrize("rows", [1, 3, 200])
 def test_common_and_rare_features_count_alike(rows: int):
     """Features that all rows have, some or none give what the whole product gives."""
     made = np.random.default_rng(0)
