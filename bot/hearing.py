@@ -96,9 +96,12 @@ class Hearing:
         return {**_reading(together), "follows": True}
 
     def _also(self, text: str) -> list[Mapping[str, Any]]:
-        """Give the articles that answer the questions of a message by topic; one question in many words has none."""
+        """Give the articles that answer the questions of a message by topic; one question in many words has none.
+
+        The shortest part is heard first: if it is no question of its own, the others need not be.
+        """
         by_topic: dict[str, Mapping[str, Any]] = {}
-        parts = _parts(text)
+        parts = sorted(_parts(text), key=len)
         for number, part in enumerate(parts):
             heard = self._understand(part)
             if heard.get("verdict") == "answer" and _is_question(heard):

@@ -6,6 +6,7 @@ print goes to standard error. The process ends when its input closes, even in th
 """
 
 import ctypes
+import gc
 import json
 import os
 import queue
@@ -37,6 +38,8 @@ def work(load: Callable[[], Answers]) -> None:
     _end_with_the_parent()
     lines, pipe = _read_lines(), _take_standard_output()
     assistant = load()
+    gc.collect()
+    gc.freeze()  # the model stays: looking through it for garbage would take longer than many turns
     _write(pipe, {"ready": True})
     while True:
         _write(pipe, _answer(assistant, json.loads(lines.get())))

@@ -668,12 +668,16 @@ class FirstlineChat extends HTMLElement {
     this.line = new Line(this.base, this.language, this);
     this.tab = new Store(this.line.store.prefix, () => sessionStorage);
     this.build();
-    this.reset();
-    this.attend();
-    // A panel that was open before a reload is open again, but leaves the focus to the page.
-    if (this.tab.get('open') && !this.narrow()) this.dialog.open = true;
-    this.shown();
-    this.line.deliver();
+    // Each step is a task of its own, so that the page answers in between.
+    setTimeout(() => {
+      if (!this.isConnected) return;
+      this.reset();
+      this.attend();
+      // A panel that was open before a reload is open again, but leaves the focus to the page.
+      if (this.tab.get('open') && !this.narrow()) this.dialog.open = true;
+      this.later();
+      this.line.deliver();
+    });
   }
 
   disconnectedCallback() {
@@ -684,14 +688,14 @@ class FirstlineChat extends HTMLElement {
   /** Opens the panel. */
   open() {
     if (!this.dialog.open) this.narrow() ? this.dialog.showModal() : this.dialog.show();
-    this.shown();
+    this.later();
     (this.composer.hidden ? this.renew : this.input).focus();
   }
 
   /** Closes the panel; the conversation goes on. */
   close() {
     this.dialog.close();
-    this.shown();
+    this.later();
     this.launch.focus();
   }
 
@@ -705,9 +709,13 @@ class FirstlineChat extends HTMLElement {
     return matchMedia('(max-width: 480px), (max-height: 420px)').matches;
   }
 
+  later() {
+    this.launch.hidden = this.dialog.open;
+    setTimeout(() => this.isConnected && this.shown());
+  }
+
   shown() {
     const { open } = this.dialog;
-    this.launch.hidden = open;
     this.tab.set('open', open);
     if (open) {
       this.seen(this.line.seq);
