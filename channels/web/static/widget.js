@@ -668,15 +668,16 @@ class FirstlineChat extends HTMLElement {
     this.line = new Line(this.base, this.language, this);
     this.tab = new Store(this.line.store.prefix, () => sessionStorage);
     this.build();
-    // Each step is a task of its own, so that the page answers in between.
+    // Each step is a task of its own.
     setTimeout(() => {
       if (!this.isConnected) return;
       this.reset();
       this.attend();
-      // A panel that was open before a reload is open again, but leaves the focus to the page.
+      // Open before a reload is open again, but leaves the focus to the page.
       if (this.tab.get('open') && !this.narrow()) this.dialog.open = true;
       this.later();
       this.line.deliver();
+      setTimeout(() => this.measure());
     });
   }
 
@@ -707,6 +708,14 @@ class FirstlineChat extends HTMLElement {
 
   narrow() {
     return matchMedia('(max-width: 480px), (max-height: 420px)').matches;
+  }
+
+  /** Lays out the panel unseen, so that it opens quickly. */
+  measure() {
+    const { open } = this.dialog;
+    this.dialog.open = true;
+    this.near();
+    this.dialog.open = open;
   }
 
   later() {
@@ -1133,5 +1142,5 @@ function begin() {
 }
 
 if (!customElements.get('firstline-chat')) customElements.define('firstline-chat', FirstlineChat);
-if (document.body) begin();
+if (document.body) setTimeout(begin);
 else addEventListener('DOMContentLoaded', begin);
