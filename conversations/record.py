@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.database import take
@@ -23,6 +23,18 @@ from conversations.rows import Attachment, Conversation, Delivery, Message
 from conversations.status import Event, Status, after
 
 PUSH_CHANNELS = ("telegram", "email")
+
+# What is asked many times a second is written down once: to build a statement costs as much as to ask it.
+_BY_ID = select(Conversation).where(Conversation.id == bindparam("conversation")).with_for_update()
+_BY_EXTERNAL_ID = select(Message).where(
+    Message.conversation_id == bindparam("conversation"), Message.external_id == bindparam("external")
+)
+_BEHIND = (
+    select(Message)
+    .where(Message.conversation_id == bindparam("conversation"), Message.seq > bindparam("after"))
+    .order_by(Message.seq)
+)
+_BEHIND_FOR_VISITORS = _BEHIND.where(Message.private.is_(False))
 
 
 @dataclass(frozen=True)
@@ -84,8 +96,8 @@ async def lock(transaction: AsyncSession, conversation_id: str) -> Conversation:
 
     Whoever follows the conversation is told when the transaction commits.
     """
-    query = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
-    conversation = await transaction.scalar(query, execution_options={"populate_existing": True})
+    asked = {"conversation": conversation_id}
+    conversation = await transaction.scalar(_BY_ID, asked, execution_options={"populate_existing": True})
     if conversation is None:
         raise UnknownConversation(conversation_id)
     take(transaction, conversation)
@@ -158,9 +170,8 @@ async def repeated(transaction: AsyncSession, conversation: Conversation, said: 
     """
     if said.external_id is None:
         return None
-    message = await transaction.scalar(
-        select(Message).where(Message.conversation_id == conversation.id, Message.external_id == said.external_id)
-    )
+    asked = {"conversation": conversation.id, "external": said.external_id}
+    message = await transaction.scalar(_BY_EXTERNAL_ID, asked)
     if message is None:
         return None
     if _content(message) != _content(said):
@@ -205,10 +216,8 @@ async def messages(
     transaction: AsyncSession, conversation_id: str, after_seq: int = 0, *, private: bool = False
 ) -> Sequence[Message]:
     """Give the messages behind a place, in order; private notes only if asked for."""
-    query = select(Message).where(Message.conversation_id == conversation_id, Message.seq > after_seq)
-    if not private:
-        query = query.where(Message.private.is_(False))
-    return (await transaction.scalars(query.order_by(Message.seq))).all()
+    asked = {"conversation": conversation_id, "after": after_seq}
+    return (await transaction.scalars(_BEHIND if private else _BEHIND_FOR_VISITORS, asked)).all()
 
 
 def offered(choices: Iterable[Any]) -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.record import token_hash
@@ -17,6 +17,12 @@ from handoff.rows import Agent, Login
 LOGIN_LASTS = timedelta(hours=12)
 _NAME = 16  # hex digits of a hash that name a login; they open nothing
 _BROWSER = 200
+
+_BY_TOKEN = (  # written down once: every request of a console asks it
+    select(Agent, Login.csrf)
+    .join(Login, Login.agent_id == Agent.id)
+    .where(Agent.deactivated_at.is_(None), Login.token_hash == bindparam("hash"), Login.expires_at > bindparam("now"))
+)
 
 
 class WrongPassword(Exception):
@@ -72,10 +78,7 @@ async def sign_in(transaction: AsyncSession, agent_id: int, now: datetime, whenc
 
 async def signed_in(transaction: AsyncSession, token: str, now: datetime) -> tuple[Agent, str]:
     """Give the agent a cookie belongs to and its CSRF token; raises NotSignedIn."""
-    query = select(Agent, Login.csrf).join(Login, Login.agent_id == Agent.id).where(Agent.deactivated_at.is_(None))
-    row = (
-        await transaction.execute(query.where(Login.token_hash == token_hash(token), Login.expires_at > now))
-    ).one_or_none()
+    row = (await transaction.execute(_BY_TOKEN, {"hash": token_hash(token), "now": now})).one_or_none()
     if row is None:
         raise NotSignedIn
     return row[0], row[1]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.rows import Conversation, Message
@@ -42,6 +42,18 @@ class Preview:
     file: str | None = None
 
 
+_RECENT = (  # written down once: consoles ask it many times a second
+    select(Message.conversation_id, Message.text, Message.choice, Message.attachments)
+    .join(Conversation, Conversation.id == Message.conversation_id)
+    .where(
+        Message.conversation_id.in_(bindparam("conversations", expanding=True)),
+        Message.author == "visitor",
+        Message.seq > Conversation.visitor_seq - bindparam("looked_at"),
+    )
+    .order_by(Message.seq.desc())
+)
+
+
 async def previews(transaction: AsyncSession, conversations: Sequence[Conversation]) -> dict[str, Preview]:
     """Give the preview of each conversation in which the visitor has said something."""
     said = await _said(transaction, conversations, 1)
@@ -55,15 +67,9 @@ async def _said(
     transaction: AsyncSession, conversations: Sequence[Conversation], looked_at: int
 ) -> dict[str, list[Any]]:
     """Give what each visitor said among the last so many messages up to their own last one, the newest first."""
-    recent = and_(Message.author == "visitor", Message.seq > Conversation.visitor_seq - looked_at)
-    query = (
-        select(Message.conversation_id, Message.text, Message.choice, Message.attachments)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Message.conversation_id.in_([one.id for one in conversations]), recent)
-        .order_by(Message.seq.desc())
-    )
+    asked = {"conversations": [one.id for one in conversations], "looked_at": looked_at}
     said: dict[str, list[Any]] = {}
-    for row in await transaction.execute(query):
+    for row in await transaction.execute(_RECENT, asked):
         said.setdefault(row.conversation_id, []).append(row)
     return said
 

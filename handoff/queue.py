@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.messages import as_json, iso
@@ -19,27 +19,40 @@ _OPEN = (Status.WAITING, Status.WITH_AGENT)
 _MOST = 500
 
 
+_Cards = Select[Conversation, Ticket]
+
+
+def _query(wanted: ColumnElement[bool], *order: Any, most: int | None = _MOST) -> _Cards:
+    cards = select(Conversation, Ticket).outerjoin(Ticket, Ticket.number == Conversation.ticket)
+    return cards.where(wanted).order_by(*order, Conversation.id).limit(most)
+
+
+# Written down once: consoles ask them many times a second.
+_WAITING = _query(Conversation.status == Status.WAITING, rank_in_queue().desc(), Conversation.asked_at)
+_AWAY = _query(and_(Conversation.status == Status.WITH_BOT, Ticket.status == "new"), Ticket.created_at)
+_WITH_AGENT = _query(Conversation.status == Status.WITH_AGENT, Conversation.created_at, most=None)
+_UNRESOLVED = Conversation.id.in_(select(Ticket.conversation_id).where(Ticket.status == "open"))
+_LEFT = _query(
+    and_(Conversation.status == Status.CLOSED, Conversation.agent_id.is_not(None), _UNRESOLVED),
+    Conversation.created_at,
+    most=None,
+)
+_EVERYBODYS = _query(Conversation.status.in_(_OPEN), Conversation.created_at)
+
+
 async def queue(transaction: AsyncSession, now: datetime) -> dict[str, list[dict[str, Any]]]:
     """Give who waits, in the order they are served, and whose ticket was left outside desk hours and is nobody's."""
-    waiting = Conversation.status == Status.WAITING
-    away = and_(Conversation.status == Status.WITH_BOT, Ticket.status == "new")
-    return {
-        "waiting": await _cards(transaction, now, waiting, rank_in_queue().desc(), Conversation.asked_at),
-        "away": await _cards(transaction, now, away, Ticket.created_at),
-    }
+    return {"waiting": await _cards(transaction, now, _WAITING), "away": await _cards(transaction, now, _AWAY)}
 
 
 async def held(transaction: AsyncSession, now: datetime) -> list[dict[str, Any]]:
     """Give the conversations that agents have, or whose visitor left an open ticket; `agent_id` of a card says who."""
-    unresolved = Conversation.id.in_(select(Ticket.conversation_id).where(Ticket.status == "open"))
-    left = and_(Conversation.status == Status.CLOSED, Conversation.agent_id.is_not(None), unresolved)
-    kinds = (Conversation.status == Status.WITH_AGENT, left)
-    return [card for kind in kinds for card in await _cards(transaction, now, kind, Conversation.created_at, most=None)]
+    return [card for kind in (_WITH_AGENT, _LEFT) for card in await _cards(transaction, now, kind)]
 
 
 async def everybodys(transaction: AsyncSession, now: datetime) -> list[dict[str, Any]]:
     """Give every conversation a person is asked for or has."""
-    return await _cards(transaction, now, Conversation.status.in_(_OPEN), Conversation.created_at)
+    return await _cards(transaction, now, _EVERYBODYS)
 
 
 async def detail(
@@ -85,16 +98,7 @@ def ringing(conversation: Conversation, now: datetime) -> dict[str, Any] | None:
     return {"id": conversation.ringing_id, "agent": conversation.ringing_name, "seconds": max(0, round(left, 1))}
 
 
-async def _cards(
-    transaction: AsyncSession, now: datetime, wanted: ColumnElement[bool], *order: Any, most: int | None = _MOST
-) -> list[dict[str, Any]]:
-    query = (
-        select(Conversation, Ticket)
-        .outerjoin(Ticket, Ticket.number == Conversation.ticket)
-        .where(wanted)
-        .order_by(*order, Conversation.id)
-        .limit(most)
-    )
+async def _cards(transaction: AsyncSession, now: datetime, query: _Cards) -> list[dict[str, Any]]:
     found = (await transaction.execute(query)).all()
     said = await previews(transaction, [conversation for conversation, _ in found])
     return [_card(one, ticket, said.get(one.id, Preview()), now) for one, ticket in found]
