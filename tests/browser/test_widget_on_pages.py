@@ -47,8 +47,8 @@ async def tab_to(page: Page, name: str) -> None:
 
 
 def test_the_module_is_small() -> None:
-    """The widget costs a page at most 15 KB, with 50 bytes in reserve; what few need is a module of its own."""
-    assert len(gzip.compress((STATIC / "widget.js").read_bytes())) <= 15 * 1024 - 50
+    """The widget costs a page at most 15 KB, with 200 bytes in reserve; what few need is a module of its own."""
+    assert len(gzip.compress((STATIC / "widget.js").read_bytes())) <= 15 * 1024 - 200
 
 
 async def test_html_is_shown_as_text(browser: Browser, stub: Stub) -> None:
@@ -91,6 +91,24 @@ async def test_a_page_may_open_it_at_once(browser: Browser, stub: Stub) -> None:
     await expect(page.get_by_role("button", name=ENGLISH)).to_be_hidden()
     await page.keyboard.press("Enter")
     await expect(panel(page).get_by_text("You wrote: My VPN drops", exact=True)).to_be_visible()
+
+
+async def test_a_page_may_move_it(browser: Browser, stub: Stub) -> None:
+    """A widget that is put elsewhere on the page begins once, and what is said is sent once."""
+    page = await new_page(browser, stub.address)
+    await page.evaluate(
+        """() => {
+          const chat = document.querySelector('firstline-chat');
+          for (const place of [document.body, document.documentElement, document.body]) place.append(chat);
+        }"""
+    )
+    await page.get_by_role("button", name=ENGLISH).click()
+    await say(page, "My VPN drops")
+    await expect(panel(page).get_by_text("You wrote: My VPN drops", exact=True)).to_have_count(1)
+    await expect(panel(page).get_by_text("I am the IT help bot")).to_have_count(1)
+    assert [message["text"] for message in stub.conversation.messages if message["author"] == "visitor"] == [
+        "My VPN drops"
+    ]
 
 
 async def test_only_harmless_addresses_become_links(browser: Browser, stub: Stub) -> None:

@@ -1,12 +1,4 @@
-/**
- * The chat window of Firstline: one module that puts `<firstline-chat>` on any page.
- *
- *     <script type="module" src="https://desk.example/widget.js"></script>
- *
- * Attributes: `server` (default: where this module came from), `language` (`en` or `de`; default: the page's, then the
- * browser's). CSS: `--firstline-accent`, `--firstline-on-accent`, `color-scheme`. Methods: open(), close(), draft(text).
- * A Content-Security-Policy must allow the server as `script-src` and `connect-src`, no more.
- */
+/** The chat window of Firstline: one module that puts `<firstline-chat>` on any page; see docs/widget.md. */
 /** @import {Answer, Attachment, Conversation, Ears, Item, Message, ServerEvent, State} from './widget.types' */
 
 const LIMIT = 4000;
@@ -658,6 +650,7 @@ class FirstlineChat extends HTMLElement {
   tab = new Store('', () => sessionStorage);
 
   connectedCallback() {
+    this.gone = new AbortController();
     const source = this.getAttribute('server') ?? new URL('.', import.meta.url);
     this.base = new URL(source, document.baseURI).href.replace(/(\/static)?\/?$/, '/');
     const wishes = [this.getAttribute('language'), document.documentElement.lang, ...navigator.languages];
@@ -667,27 +660,31 @@ class FirstlineChat extends HTMLElement {
     this.language = language;
     this.line = new Line(this.base, this.language, this);
     this.tab = new Store(this.line.store.prefix, () => sessionStorage);
+    this.soon(() => this.start());
+  }
+
+  /** Builds everything, once; a page may call a method before its turn has come. */
+  start() {
+    if (this.started === this.gone) return;
+    this.started = this.gone;
     this.build();
-    // Each step is a task of its own.
-    setTimeout(() => {
-      if (!this.isConnected) return;
-      this.reset();
-      this.attend();
-      // Open before a reload is open again, but leaves the focus to the page.
-      if (this.tab.get('open') && !this.narrow()) this.dialog.open = true;
-      this.later();
-      this.line.deliver();
-      setTimeout(() => this.measure());
-    });
+    this.reset();
+    this.attend();
+    // A panel that was open before a reload is open again, but leaves the focus to the page.
+    if (this.tab.get('open') && !this.narrow()) this.dialog.open = true;
+    this.later();
+    this.line.deliver();
+    this.soon(() => this.measure());
   }
 
   disconnectedCallback() {
-    this.gone?.abort();
+    this.gone.abort();
     this.line.listen('');
   }
 
   /** Opens the panel. */
   open() {
+    this.start();
     if (!this.dialog.open) this.narrow() ? this.dialog.showModal() : this.dialog.show();
     this.later();
     (this.composer.hidden ? this.renew : this.input).focus();
@@ -695,6 +692,7 @@ class FirstlineChat extends HTMLElement {
 
   /** Closes the panel; the conversation goes on. */
   close() {
+    this.start();
     this.dialog.close();
     this.later();
     this.launch.focus();
@@ -702,6 +700,7 @@ class FirstlineChat extends HTMLElement {
 
   /** Opens the panel with a text ready to be sent. */
   draft(text) {
+    this.start();
     this.write(text);
     this.open();
   }
@@ -718,9 +717,15 @@ class FirstlineChat extends HTMLElement {
     this.dialog.open = open;
   }
 
+  /** Takes a step in a task of its own, so that the page is never held up for long. */
+  soon(step) {
+    const { signal } = this.gone;
+    setTimeout(() => signal.aborted || step());
+  }
+
   later() {
     this.launch.hidden = this.dialog.open;
-    setTimeout(() => this.isConnected && this.shown());
+    this.soon(() => this.shown());
   }
 
   shown() {
@@ -789,7 +794,6 @@ class FirstlineChat extends HTMLElement {
   }
 
   attend() {
-    this.gone = new AbortController();
     const { signal } = this.gone;
     document.addEventListener('visibilitychange', () => this.listen(), { signal });
     addEventListener('online', () => (this.line.wake(), this.listen()), { signal });
@@ -1142,5 +1146,5 @@ function begin() {
 }
 
 if (!customElements.get('firstline-chat')) customElements.define('firstline-chat', FirstlineChat);
-if (document.body) setTimeout(begin);
+if (document.body) begin();
 else addEventListener('DOMContentLoaded', begin);
