@@ -138,13 +138,13 @@ class Familiar:
         vectors, groups = _enough(vectors, groups)
         rows = vectors.astype(np.float64)
         middles, inside = _apart(rows, groups)
-        group = _precision(inside.T @ inside / max(1, len(rows) - len(middles)))
+        within = _precision(inside.T @ inside / max(1, len(rows) - len(middles)))
         centre = rows.mean(axis=0)
-        everybody = _precision((rows - centre).T @ (rows - centre) / len(rows))
-        weighed = everybodys @ group
-        towards = 2 * (weighed - centre @ everybody).T
-        from_zero = (weighed * everybodys).sum(axis=1) - centre @ everybody @ centre
-        return cls(*(part.astype(np.float32) for part in (group - everybody, towards, from_zero)))
+        around = _precision((rows - centre).T @ (rows - centre) / len(rows))
+        weighed = everybodys @ within
+        towards = 2 * (weighed - centre @ around).T
+        from_zero = (weighed * everybodys).sum(axis=1) - centre @ around @ centre
+        return cls(*(part.astype(np.float32) for part in (within - around, towards, from_zero)))
 
     def strangeness(self, vectors: Vectors) -> Vectors:
         """Give for each vector of a text how much farther it is from the nearest group than from all texts: (texts,).

@@ -116,7 +116,7 @@ class Search:
 
     def _of_likeliest(self, said: sparse.csr_matrix, meant: Floats, hidden: Places | None) -> Floats:
         """Give the evidence for one text, found by comparing it with the likeliest articles' questions."""
-        body = (said @ self._bodies_by_feature).toarray()[0]
+        body = product(said, self._bodies_by_feature)[0]
         nearest = [np.argpartition(-near, _LIKELIEST)[:_LIKELIEST] for near in (self._middles @ meant, body)]
         places = np.union1d(*nearest)
         counts = self._ends[places + 1] - self._ends[places]
