@@ -15,7 +15,7 @@ __all__ = ["BotUnavailable", "Workers"]
 
 
 class Workers:
-    """The bot as the rest of the house knows it. Imports no Rasa; a worker takes about 20 s to load and 1 to 1.7 GB."""
+    """The bot as the rest of the house knows it. Imports no Rasa; a worker takes about 20 s to load and 1.7 GB."""
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     data: Path = Field(ROOT / "var", description="Folder of the embedded database and of the server's secret key.")
     database_url: str = Field("", description="sqlite:///path or postgresql://…; empty: SQLite in the data folder.")
     models: Path = Field(ROOT / "bot" / "models", description="Folder of trained models.")
-    workers: int = Field(1, ge=1, le=16, description="Bot processes; each needs 1 to 1.7 GB.")
+    workers: int = Field(1, ge=1, le=16, description="Bot processes; each needs about 1.7 GB.")
     worker_memory_mb: int = Field(2000, ge=0, description="Memory a bot process may hold, in MB; 0: any.")
     turn_seconds: float = Field(10, gt=0, description="Longest time the bot may take for one answer, in seconds.")
     telegram_token: SecretStr = Field(SecretStr(""), description="Token of a Telegram bot; empty: no Telegram.")
