@@ -16,6 +16,7 @@ import psycopg
 import pytest
 import uvicorn
 from argon2 import PasswordHasher
+from hypothesis import settings as hypothesis_settings
 
 from firstline.app import Firstline, create_app
 from firstline.migrations.running import migrate
@@ -28,6 +29,9 @@ POSTGRES = os.environ.get("FIRSTLINE_TEST_POSTGRES", "postgresql://127.0.0.1:543
 PASSWORD = "correct horse battery"
 MONDAY_NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
+
+hypothesis_settings.register_profile("house", deadline=None)  # no test is timed: machines are shared
+hypothesis_settings.load_profile("house")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -288,7 +288,7 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 moves = st.one_of(st.sampled_from(SAID), st.integers(0, 9))  # words, or the number of a choice that is offered
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(moves, max_size=12))
 def test_the_real_bot_keeps_its_manners(assistant: AssistantElsewhere, course: list[str | int]):
     """Each message is answered, offered choices, asked back or handed over, and nothing that failed comes back."""

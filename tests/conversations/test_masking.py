@@ -300,7 +300,7 @@ class TestWhatWasLearnt:
 class TestEveryText:
     """Whatever arrives."""
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(
         st.lists(st.sampled_from([said for _, said, _ in _sentences()] + _lookalikes() + list(STUFFING)), max_size=6)
     )
@@ -309,7 +309,7 @@ class TestEveryText:
         once = mask("\n".join(parts)).text
         assert mask(once) == Masked(once, ())
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(st.text(st.one_of(st.characters(), st.sampled_from("pwin code:=1234aA!-. \n")), max_size=200))
     def test_any_characters_do(self, text: str):
         """No character, visible or not, breaks masking, and a second time changes nothing."""

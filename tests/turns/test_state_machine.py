@@ -322,7 +322,6 @@ def test_whatever_happens_the_guarantee_holds(house: House):
         settings=hypothesis_settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
-            deadline=None,
             derandomize=True,
             database=None,
             phases=(Phase.generate,),
