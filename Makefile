@@ -5,8 +5,9 @@ PYTHON := .venv/bin/python
 PORT ?= 8000
 HOST ?= 127.0.0.1
 PACKAGES := firstline channels console handoff bot conversations knowledge_base
+PAGES := console/static/jsconfig.json channels/web/static/jsconfig.json
 
-.PHONY: help setup run train test check bench lock browser provider format
+.PHONY: help setup run train test check bench lock browser node format
 
 help: ## Say what there is to do
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -23,10 +24,11 @@ train: setup ## Train the bot
 browser: setup ## Find or install a Chromium for the tests
 	@tools/browser
 
-check: setup ## Format, lint, types, import contracts, articles
+check: node ## Format, lint, types, import contracts, articles
 	@.venv/bin/ruff format --check --quiet . || (echo "Run 'make format' to format the code." && exit 1)
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy $(addprefix -p ,$(PACKAGES)) --no-error-summary
+	@for pages in $(PAGES); do tools/node .cache/node/node_modules/typescript/bin/tsc -p $$pages || exit 1; done
 	@.venv/bin/lint-imports --no-logo > .cache/imports.log 2>&1 || (cat .cache/imports.log && exit 1)
 	@tools/lock --check
 	@.venv/bin/firstline kb check
@@ -34,10 +36,10 @@ check: setup ## Format, lint, types, import contracts, articles
 format: setup ## Format the code
 	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --fix --quiet .
 
-provider: setup ## Find or install a sign-in provider for the tests
-	@tools/provider
+node: setup ## Install what checks and tests run in Node
+	@tools/node
 
-test: check browser provider ## Run every check and test
+test: check browser ## Run every check and test
 	@.venv/bin/firstline train --if-needed
 	@echo "Tests run."
 	@$(PYTHON) -m pytest -n auto

@@ -7,7 +7,7 @@ import { t } from "./texts.js";
 /** @import { Card } from "./types.js" */
 
 /**
- * @param {Card | undefined} card
+ * @param {Pick<Card, "visitor" | "ticket"> | undefined} card
  * @returns {string} the visitor's name; without one the ticket tells the unnamed apart
  */
 export function nameOf(card) {

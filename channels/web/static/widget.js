@@ -748,7 +748,7 @@ class FirstlineChat extends HTMLElement {
     const t = this.texts;
     this.badge = make('span', { class: 'badge' });
     this.launch = make('button', { class: 'launch', 'aria-haspopup': 'dialog', click: () => this.open() }, icon('chat'), t.title, this.badge);
-    this.keep = this.tool('keep', () => this.part('save', '/transcript', `${t.log} ${this.line.state.ticket ?? ''}`.trim() + '.html'));
+    this.keep = this.tool('keep', () => this.extra('save', '/transcript', `${t.log} ${this.line.state.ticket ?? ''}`.trim() + '.html'));
     this.end = this.tool('end', () => this.ask(true));
     this.floor = make('span');
     this.ticket = make('b');
@@ -824,7 +824,7 @@ class FirstlineChat extends HTMLElement {
     const { status, agent, calling, place, ticket } = line.state;
     const closed = status === 'closed';
     this.bar.className = `status ${status}`;
-    this.face.firstChild.setAttribute('d', ICONS[status === 'with_agent' ? 'person' : 'bot']);
+    this.face.firstElementChild.setAttribute('d', ICONS[status === 'with_agent' ? 'person' : 'bot']);
     const queued = t[status === 'with_bot' && ticket ? 'away' : status] + (place ? t.place.replace('{}', String(place)) : '');
     this.floor.replaceChildren(...about(calling ? t.calling : queued, calling ?? agent ?? t.agent));
     this.ticket.textContent = ticket ? `· Ticket ${ticket}` : '';
@@ -957,13 +957,13 @@ class FirstlineChat extends HTMLElement {
   /** @param {Attachment} attachment */
   file({ id, name, type, size }) {
     const path = `/attachments/${id}`;
-    const file = make('button', { class: 'file', click: () => this.part('save', path, name) }, icon('attach'), bdi(name), `(${Math.ceil(size / 1024)} KB)`);
+    const file = make('button', { class: 'file', click: () => this.extra('save', path, name) }, icon('attach'), bdi(name), `(${Math.ceil(size / 1024)} KB)`);
     if (/^image/.test(type)) more().then((parts) => parts?.picture(this, KIT, file, path));
     return file;
   }
 
   /** Leaves it to a part that few need. @param {string} name */
-  async part(name, ...what) {
+  async extra(name, ...what) {
     const parts = await more();
     parts ? parts[name](this, KIT, ...what) : this.complain(this.texts.failed);
   }
@@ -1080,7 +1080,7 @@ class FirstlineChat extends HTMLElement {
   attach(files, event) {
     if (!files.length) return;
     event?.preventDefault();
-    this.part('attach', [...files]);
+    this.extra('attach', [...files]);
   }
 
   typing(author, on) {
