@@ -78,16 +78,16 @@ def project(features: sparse.csr_matrix, dense: Floats, rank: int = _RANK) -> Pr
 def fit(rows: Floats, labels: Labels, classes: int, c: float) -> Softmax:
     """Fit multinomial logistic regression with inverse regularisation `c` by L-BFGS."""
     ones = np.hstack([rows, np.ones((len(rows), 1), np.float32)])
-    wanted = np.zeros((len(rows), classes), np.float32)
-    wanted[np.arange(len(rows)), labels] = 1
+    told = np.arange(len(rows)), labels
 
     def cost(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         weights = flat.astype(np.float32).reshape(ones.shape[1], classes)
         likely = _softmax(ones @ weights)
         free = weights.copy()
         free[-1] = 0
-        loss = -c * np.log(np.maximum(likely[wanted > 0], 1e-12)).sum() + 0.5 * (free**2).sum()
-        return float(loss), (c * (ones.T @ (likely - wanted)) + free).ravel().astype(np.float64)
+        loss = -c * np.log(np.maximum(likely[told], 1e-12)).sum() + 0.5 * (free**2).sum()
+        likely[told] -= 1
+        return float(loss), (c * (ones.T @ likely) + free).ravel().astype(np.float64)
 
     start = np.zeros(ones.shape[1] * classes)
     found = minimize(cost, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "maxcor": 8})
@@ -102,6 +102,7 @@ def carried_back(fitted: Softmax, projection: Projection, features: sparse.csr_m
 
 
 def _softmax(scores: Floats) -> Floats:
-    grown = np.exp(scores - scores.max(axis=1, keepdims=True))
-    likely: Floats = grown / grown.sum(axis=1, keepdims=True)
+    likely: Floats = scores - scores.max(axis=1, keepdims=True)
+    np.exp(likely, out=likely)
+    likely /= likely.sum(axis=1, keepdims=True)
     return likely
