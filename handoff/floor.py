@@ -14,6 +14,7 @@ from handoff import agents, tickets
 from handoff.hours import Holidays, is_open, last_closing, next_closing, next_opening, public_holidays
 from handoff.outcome import Desk, Outcome, outcome
 from handoff.places import ahead_of, place_of
+from handoff.rights import Right, may
 from handoff.rows import Agent, Ticket
 from handoff.texts import Texts
 from handoff.timers import Hours
@@ -216,7 +217,8 @@ class Floor:
     ) -> None:
         """End a conversation: by its agent with a resolution, or by the visitor.
 
-        If an agent has it then, its ticket stays open until they end it with a resolution too.
+        If an agent has it then, or a ticket was left for later, the ticket stays until an agent ends it with a
+        resolution too: that agent, anybody if it is nobody's, or who leads. Raises Taken for others.
         """
         ticket = await tickets.live_ticket(transaction, conversation.id)
         closed = conversation.status == Status.CLOSED
@@ -228,7 +230,9 @@ class Floor:
             record.move(conversation, Event.CLOSED, now)
             self._system(transaction, conversation, "closed_by_agent", now, agent=agent.name)
             self._ask_for_rating(transaction, conversation, now)
-        elif agent and conversation.agent_id == agent.id:
+        elif agent:
+            if conversation.agent_id not in (None, agent.id) and not may(agent.roles, Right.LEAD):
+                raise Taken(conversation.agent_name or "")
             tickets.settle(ticket, "resolved", resolution, now)
 
     def _end(self, transaction: AsyncSession, conversation: Conversation, ticket: Ticket | None, now: datetime) -> None:

@@ -14,6 +14,7 @@ from handoff import tickets
 from handoff.places import rank_in_queue
 from handoff.preview import Preview, previews
 from handoff.rows import Ticket
+from handoff.timers import PROMISED
 
 _OPEN = (Status.WAITING, Status.WITH_AGENT)
 _MOST = 500
@@ -29,7 +30,8 @@ def _query(wanted: ColumnElement[bool], *order: Any, most: int | None = _MOST) -
 
 # Written down once: consoles ask them many times a second.
 _WAITING = _query(Conversation.status == Status.WAITING, rank_in_queue().desc(), Conversation.asked_at)
-_AWAY = _query(and_(Conversation.status == Status.WITH_BOT, Ticket.status == "new"), Ticket.created_at)
+_NEW = Conversation.ticket.in_(select(Ticket.number).where(Ticket.status == "new"))
+_AWAY = _query(and_(Conversation.status.in_(PROMISED), _NEW), Ticket.created_at)
 _WITH_AGENT = _query(Conversation.status == Status.WITH_AGENT, Conversation.created_at, most=None)
 _UNRESOLVED = Conversation.id.in_(select(Ticket.conversation_id).where(Ticket.status == "open"))
 _LEFT = _query(
@@ -41,7 +43,7 @@ _EVERYBODYS = _query(Conversation.status.in_(_OPEN), Conversation.created_at)
 
 
 async def queue(transaction: AsyncSession, now: datetime) -> dict[str, list[dict[str, Any]]]:
-    """Give who waits, in the order they are served, and whose ticket was left outside desk hours and is nobody's."""
+    """Give who waits, in the order they are served, and whose ticket was left for later and is nobody's."""
     return {"waiting": await _cards(transaction, now, _WAITING), "away": await _cards(transaction, now, _AWAY)}
 
 
@@ -51,8 +53,8 @@ async def held(transaction: AsyncSession, now: datetime) -> list[dict[str, Any]]
 
 
 async def everybodys(transaction: AsyncSession, now: datetime) -> list[dict[str, Any]]:
-    """Give every conversation a person is asked for or has."""
-    return await _cards(transaction, now, _EVERYBODYS)
+    """Give every conversation a person is asked for or has, or whose visitor left an open ticket."""
+    return [card for kind in (_EVERYBODYS, _LEFT) for card in await _cards(transaction, now, kind)]
 
 
 async def detail(

@@ -12,7 +12,7 @@ from conversations.status import Status
 from handoff.agents import presence_of
 from handoff.routing import Person, Waiting
 from handoff.rows import Agent, Ticket
-from handoff.timers import Duty, View
+from handoff.timers import PROMISED, Duty, View
 
 _SEEN = (
     Conversation.id,
@@ -93,7 +93,7 @@ async def waiting_views(transaction: AsyncSession, desk: Mapping[int, Duty], now
     wanted = or_(
         Conversation.status == Status.WAITING,
         and_(Conversation.status == Status.WITH_AGENT, Conversation.agent_id.in_(absent)),
-        and_(Conversation.status == Status.WITH_BOT, Conversation.ticket.in_(_reminders(now))),
+        and_(Conversation.status.in_(PROMISED), Conversation.ticket.in_(_reminders(now))),
     )
     rows = (await transaction.execute(select(*_SEEN).where(wanted))).all()
     return await _views(transaction, rows, desk)
@@ -110,8 +110,8 @@ def _reminders(now: datetime) -> Any:
 
 
 async def _views(transaction: AsyncSession, rows: Sequence[Any], desk: Mapping[int, Duty]) -> list[tuple[str, View]]:
-    with_bot = [row.ticket for row in rows if row.status == Status.WITH_BOT and row.ticket]
-    reminders = await _remind_at(transaction, with_bot)
+    promised = [row.ticket for row in rows if row.status in PROMISED and row.ticket]
+    reminders = await _remind_at(transaction, promised)
     spoken = await _spoke_at(transaction, (row.id for row in rows if _is_away(row, desk)))
     return [(row.id, _view(row, desk, reminders, spoken)) for row in rows]
 

@@ -11,6 +11,7 @@ AWAY = timedelta(minutes=5)  # an agent may be away and say nothing for so long 
 LAST_CALL = timedelta(minutes=15)  # somebody still online may take who waits for so long after the desk has closed
 ALONE = timedelta(minutes=60)  # the longest wait at an open desk where nobody is online
 CROWDED = timedelta(hours=4)  # the longest wait where everybody is busy
+PROMISED = (Status.WITH_BOT, Status.CLOSED)  # where a new ticket is one left for later, its visitor there or gone
 
 
 class Act(StrEnum):
@@ -86,8 +87,8 @@ def next_act(view: View, desk: Hours) -> Due | None:
     match view.status:
         case Status.WITH_BOT if view.unanswered:
             return Due(Act.ANSWER, view.leased_until or desk.now)
-        case Status.WITH_BOT:
-            return Due(Act.REMIND, view.remind_at) if view.remind_at else None
+        case Status.WITH_BOT | Status.CLOSED if view.remind_at:
+            return Due(Act.REMIND, view.remind_at)
         case Status.WAITING if view.rings_until:
             return Due(Act.MISS, _call_ends(view.rings_until, view.agent, desk.now))
         case Status.WAITING:

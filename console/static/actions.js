@@ -35,11 +35,11 @@ export function hasFloor(desk) {
 
 /**
  * @param {Desk} desk
- * @returns {boolean} the visitor broke the open conversation off and left this agent its ticket
+ * @returns {boolean} the visitor ended the open conversation and left its ticket for somebody here to close
  */
 export function isLeft(desk) {
   const conversation = opened(desk);
-  return conversation?.status === "closed" && desk.isMine(conversation.id);
+  return conversation?.status === "closed" && desk.card(conversation.id) !== undefined;
 }
 
 /** @param {Desk} desk */
@@ -96,7 +96,7 @@ export async function transfer(desk) {
 export async function close(desk) {
   const conversation = opened(desk);
   if (!conversation || !(hasFloor(desk) || isLeft(desk))) return;
-  const resolution = await askClose();
+  const resolution = await askClose(isLeft(desk));
   if (!resolution) return;
   await attempt(desk, conversation.id, () => desk.api.close(conversation.id, resolution), t("conversation.closed"));
 }

@@ -152,7 +152,7 @@ export class Desk {
     this.#listsTaken = asked;
     const [{ waiting, away }, { conversations: mine }, { conversations: all }] = answers;
     const own = new Set(mine.map((card) => card.id));
-    const others = all.filter((card) => card.status === "with_agent" && !own.has(card.id));
+    const others = all.filter((card) => card.status !== "waiting" && !own.has(card.id));
     this.#takeLists({ waiting, away, mine, others });
   }
 

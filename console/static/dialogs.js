@@ -46,8 +46,11 @@ function ask({ title, lead, submit }, fields) {
   });
 }
 
-/** @returns {Promise<string>} the resolution; empty when the agent thought better of it */
-export async function askClose() {
+/**
+ * @param {boolean} left the visitor has ended the conversation already
+ * @returns {Promise<string>} the resolution; empty when the agent thought better of it
+ */
+export async function askClose(left) {
   const field = el("textarea", {
     rows: 4,
     maxlength: 4000,
@@ -66,7 +69,7 @@ export async function askClose() {
     field,
     el("span", { class: "quiet" }, t("close.hint")),
   );
-  const words = { title: t("close.title"), lead: t("close.lead"), submit: t("close.submit") };
+  const words = { title: t("close.title"), lead: t(left ? "close.lead_left" : "close.lead"), submit: t("close.submit") };
   return (await ask(words, [labelled])) ? field.value.trim() : "";
 }
 

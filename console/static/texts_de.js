@@ -193,6 +193,7 @@ export const de = {
   "dialog.cancel": "Abbrechen",
   "close.title": "Gespräch schließen",
   "close.lead": "Der Besucher erfährt, dass das Gespräch geschlossen ist.",
+  "close.lead_left": "Der Besucher ist gegangen. Die Lösung bleibt im Ticket.",
   "close.resolution": "Lösung",
   "close.hint": "Was war los, und was hat geholfen?",
   "close.submit": "Gespräch schließen",

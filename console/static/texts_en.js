@@ -192,6 +192,7 @@ export const en = {
   "dialog.cancel": "Cancel",
   "close.title": "Close the conversation",
   "close.lead": "The visitor is told that the conversation is closed.",
+  "close.lead_left": "The visitor has gone. The resolution stays in the ticket.",
   "close.resolution": "Resolution",
   "close.hint": "What was wrong, and what solved it?",
   "close.submit": "Close conversation",

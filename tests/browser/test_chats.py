@@ -338,6 +338,25 @@ async def test_a_chat_the_visitor_broke_off_is_closed_by_its_agent(browser: Brow
     assert (ticket["status"], ticket["resolution"]) == ("resolved", "Hung up, called back")
 
 
+async def test_a_chat_that_was_broken_off_is_closed_by_who_leads(browser: Browser, desk: Server) -> None:
+    """A supervisor finds it among the colleagues' chats, whoever has gone, and says what became of it."""
+    ann, cara = await desk.agent("Ann"), await desk.agent("Cara", "supervisor")
+    jana, _, _ = await three_chats(desk, ann)
+    await jana.post("close", {})
+    page = await console(browser, desk, cara, "de-DE")
+    left = page.locator('[data-list="others"] .card', has_text="Jana")
+    await expect(left).to_contain_text("Ann")
+    await left.click()
+    await expect(page.locator(".floor-notice")).to_contain_text("Der Besucher hat das Gespräch beendet.")
+    await shot(page, "left-to-a-supervisor")
+    await page.get_by_role("button", name="Schließen …").click()
+    await page.get_by_role("dialog").get_by_label("Lösung").fill("Zurückgerufen")
+    await page.get_by_role("dialog").get_by_role("button", name="Gespräch schließen").click()
+    await expect(left).to_have_count(0)
+    ticket = (await cara.get(f"conversations/{jana.id}")).json()["ticket"]
+    assert (ticket["status"], ticket["resolution"]) == ("resolved", "Zurückgerufen")
+
+
 async def test_it_fits_every_window(browser: Browser, desk: Server) -> None:
     """On a desktop, a tablet and at 400 % zoom, light, dark and with forced colours, nothing scrolls sideways."""
     ann = await desk.agent("Ann")

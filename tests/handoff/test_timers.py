@@ -54,7 +54,7 @@ def test_who_waits_is_acted_for_within_hours(view: View, desk: Hours):
         assert due is not None
         assert due.at <= NOW + max(CROWDED, AWAY, SIGN_OF_LIFE, timedelta(seconds=60))
     if view.status == Status.CLOSED:
-        assert due is None
+        assert due == (Due(Act.REMIND, view.remind_at) if view.remind_at else None)
 
 
 @given(duties)
@@ -77,6 +77,7 @@ def test_a_call_lasts_no_longer_than_agreed_and_no_longer_than_its_agent(duty: D
         (View(Status.WITH_BOT, unanswered=True), OPEN, Due(Act.ANSWER, NOW)),
         (View(Status.WITH_BOT, unanswered=True, leased_until=soon(seconds=9)), OPEN, Due(Act.ANSWER, soon(seconds=9))),
         (View(Status.WITH_BOT, remind_at=CLOSES), OPEN, Due(Act.REMIND, CLOSES)),
+        (View(Status.CLOSED, remind_at=CLOSES), OPEN, Due(Act.REMIND, CLOSES)),
         (
             View(Status.WAITING, since=NOW, rings_until=soon(seconds=30), agent=HERE),
             OPEN,

@@ -7,7 +7,7 @@ import uuid
 import httpx
 import pytest
 
-from tests.conftest import PASSWORD, SUNDAY, HandClock, Server, Visitor
+from tests.conftest import MONDAY_NOON, PASSWORD, SUNDAY, HandClock, Server, SignedInAgent, Visitor
 from tests.http.test_visitors import PNG, problem
 from tests.scripted_bot import ScriptedBot
 
@@ -237,12 +237,55 @@ async def test_a_chat_the_visitor_breaks_off_is_left_to_its_agent(server: Server
     (mine,) = (await ann.get("conversations")).json()["conversations"]
     assert (mine["id"], mine["status"]) == (visitor.id, "closed")
     said = (await visitor.read())["messages"]
-    for agent, status, resolution in ((ben, "open", None), (ann, "resolved", "Took care of it")):
-        await agent.post(f"conversations/{visitor.id}/close", {"resolution": "Took care of it"})
-        ticket = (await ann.client.get(f"/api/v1/tickets/{mine['ticket']}")).json()
-        assert (ticket["status"], ticket["resolution"]) == (status, resolution)
+    assert "Ann" in problem(await resolve(ben, visitor), 409)
+    assert await left_of(ann, mine["ticket"]) == ("open", None)
+    assert (await resolve(ann, visitor)).status_code == 200
+    assert await left_of(ann, mine["ticket"]) == ("resolved", "Took care of it")
     assert (await ann.get("conversations")).json()["conversations"] == []
     assert (await visitor.read())["messages"] == said
+
+
+async def test_a_chat_that_was_broken_off_is_seen_by_who_leads(server: Server):
+    """Its agent may never come back: a supervisor finds it among all chats and closes it for them."""
+    visitor, ann = await waiting(server), await server.agent("Ann")
+    cara = await server.agent("Cara", "supervisor")
+    await ann.claim(visitor)
+    await visitor.post("close", {})
+    (card,) = (await cara.get("conversations?all=1")).json()["conversations"]
+    assert (card["id"], card["status"], card["agent"]) == (visitor.id, "closed", "Ann")
+    assert (await resolve(cara, visitor)).status_code == 200
+    assert await left_of(cara, card["ticket"]) == ("resolved", "Took care of it")
+    assert (await cara.get("conversations?all=1")).json()["conversations"] == []
+
+
+async def test_a_promise_holds_when_the_visitor_has_ended_the_chat(server: Server, clock: HandClock):
+    """A ticket of the night whose visitor has gone is on everybody's list, is due in the morning, and is closed."""
+    clock.now = SUNDAY
+    visitor = await server.conversation()
+    await visitor.say("unknown thing")
+    await visitor.until("bot")
+    await visitor.post("close", {})
+    (card,) = (await (await server.agent("Ben")).get("queue")).json()["away"]
+    assert (card["id"], card["status"], card["due"]) == (visitor.id, "closed", False)
+    clock.now = MONDAY_NOON
+    ann = await server.agent("Ann")
+    (card,) = (await ann.get("queue")).json()["away"]
+    assert card["due"]
+    problem(await ann.claim(visitor), 409)
+    assert (await resolve(ann, visitor)).status_code == 200
+    assert await left_of(ann, card["ticket"]) == ("resolved", "Took care of it")
+    assert (await ann.get("queue")).json()["away"] == []
+
+
+async def resolve(agent: SignedInAgent, visitor: Visitor) -> httpx.Response:
+    """Close a chat."""
+    return await agent.post(f"conversations/{visitor.id}/close", {"resolution": "Took care of it"})
+
+
+async def left_of(agent: SignedInAgent, number: str) -> tuple[str, str | None]:
+    """Give what became of a ticket."""
+    ticket = (await agent.client.get(f"/api/v1/tickets/{number}")).json()
+    return ticket["status"], ticket["resolution"]
 
 
 async def test_a_chat_the_visitor_ends_without_an_agent_is_closed_and_not_resolved(server: Server):
