@@ -181,6 +181,7 @@ function tags(desk, name, card) {
   const urgent = card.priority === "high" || card.priority === "urgent";
   return [
     urgent && el("span", { class: `tag tag-${card.priority}` }, label("priority", card.priority)),
+    card.status === "closed" && el("span", { class: "tag tag-plain" }, label("status", card.status)),
     name === "waiting" && card.ringing && el("span", { class: "tag tag-called" }, calling(desk, card.ringing)),
     name === "others" && card.agent && el("span", { class: "tag tag-called" }, written(card.agent)),
     name === "away" && card.due && el("span", { class: "tag tag-high" }, t("lists.due")),

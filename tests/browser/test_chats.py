@@ -345,7 +345,7 @@ async def test_a_chat_that_was_broken_off_is_closed_by_who_leads(browser: Browse
     await jana.post("close", {})
     page = await console(browser, desk, cara, "de-DE")
     left = page.locator('[data-list="others"] .card', has_text="Jana")
-    await expect(left).to_contain_text("Ann")
+    await expect(left).to_contain_text(re.compile("Geschlossen.*Ann"))
     await left.click()
     await expect(page.locator(".floor-notice")).to_contain_text("Der Besucher hat das Gespräch beendet.")
     await shot(page, "left-to-a-supervisor")
