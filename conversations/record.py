@@ -20,7 +20,7 @@ from conversations.errors import (
     WrongToken,
 )
 from conversations.rows import Attachment, Conversation, Delivery, Message
-from conversations.status import Event, Status, after
+from conversations.status import ASKED, Event, Status, after
 
 PUSH_CHANNELS = ("telegram", "email")
 
@@ -204,7 +204,7 @@ def move(conversation: Conversation, event: Event, now: datetime) -> None:
     """Move the floor; raises NotAllowed if the status does not allow it. Whoever was called is called no more."""
     conversation.status = after(Status(conversation.status), event)
     conversation.waiting_since = now if conversation.status == Status.WAITING else None
-    asked = conversation.status in (Status.WAITING, Status.WITH_AGENT)
+    asked = conversation.status in ASKED
     conversation.asked_at = (conversation.asked_at or now) if asked else None
     conversation.called = conversation.called_id = conversation.called_at = None
     conversation.ringing_id = conversation.ringing_name = conversation.ringing_until = None

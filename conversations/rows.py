@@ -32,6 +32,9 @@ class Row(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
 
 
+_UNANSWERED = text("visitor_seq > answered_seq")
+
+
 class Conversation(Row):
     """One thread with one visitor; `last_seq` is the place of its newest message.
 
@@ -48,6 +51,7 @@ class Conversation(Row):
         Index("ix_conversations_floor", "status", "waiting_since"),
         Index("ix_conversations_address", "channel", "address"),
         Index("ix_conversations_email", text("lower(email)")),
+        Index("ix_conversations_unanswered", "updated_at", postgresql_where=_UNANSWERED, sqlite_where=_UNANSWERED),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

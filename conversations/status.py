@@ -12,6 +12,9 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+ASKED = (Status.WAITING, Status.WITH_AGENT)  # a person is asked for, or there; nearly all others are over
+
+
 class Event(StrEnum):
     """What can move the floor."""
 

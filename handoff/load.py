@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.record import PUSH_CHANNELS
 from conversations.rows import Conversation, Delivery, Message
-from conversations.status import Status
+from conversations.status import ASKED, Status
 from handoff.agents import all_agents, presence_of
 from handoff.rows import Ticket
 from handoff.tickets import LIVE
@@ -29,12 +29,11 @@ class Load:
 
 async def load(transaction: AsyncSession, now: datetime) -> Load:
     """Look at the record."""
-    asked = (Status.WAITING, Status.WITH_AGENT)
     query = select(Conversation.status, func.count(), func.min(Conversation.waiting_since))
     floor = {
         status: (count, since)
         for status, count, since in await transaction.execute(
-            query.where(Conversation.status.in_(asked)).group_by(Conversation.status)
+            query.where(Conversation.status.in_(ASKED)).group_by(Conversation.status)
         )
     }
     waiting, since = floor.get(Status.WAITING, (0, None))

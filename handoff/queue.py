@@ -9,14 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.messages import as_json, iso
 from conversations.rows import Conversation, Message
-from conversations.status import Status
+from conversations.status import ASKED, Status
 from handoff import tickets
 from handoff.places import rank_in_queue
 from handoff.preview import Preview, previews
 from handoff.rows import Ticket
-from handoff.timers import PROMISED
 
-_OPEN = (Status.WAITING, Status.WITH_AGENT)
 _MOST = 500
 
 
@@ -28,18 +26,18 @@ def _query(wanted: ColumnElement[bool], *order: Any, most: int | None = _MOST) -
     return cards.where(wanted).order_by(*order, Conversation.id).limit(most)
 
 
+def _over(ticket: str) -> ColumnElement[bool]:
+    """Find by their tickets, of which few are unresolved, conversations that go on without a person."""
+    unresolved = select(Ticket.conversation_id).where(Ticket.status == ticket)
+    return and_(Conversation.id.in_(unresolved), Conversation.status.not_in(ASKED), Ticket.status == ticket)
+
+
 # Written down once: consoles ask them many times a second.
 _WAITING = _query(Conversation.status == Status.WAITING, rank_in_queue().desc(), Conversation.asked_at)
-_NEW = Conversation.ticket.in_(select(Ticket.number).where(Ticket.status == "new"))
-_AWAY = _query(and_(Conversation.status.in_(PROMISED), _NEW), Ticket.created_at)
+_AWAY = _query(_over("new"), Ticket.created_at)
 _WITH_AGENT = _query(Conversation.status == Status.WITH_AGENT, Conversation.created_at, most=None)
-_UNRESOLVED = Conversation.id.in_(select(Ticket.conversation_id).where(Ticket.status == "open"))
-_LEFT = _query(
-    and_(Conversation.status == Status.CLOSED, Conversation.agent_id.is_not(None), _UNRESOLVED),
-    Conversation.created_at,
-    most=None,
-)
-_EVERYBODYS = _query(Conversation.status.in_(_OPEN), Conversation.created_at)
+_LEFT = _query(and_(_over("open"), Conversation.agent_id.is_not(None)), Conversation.created_at, most=None)
+_EVERYBODYS = _query(Conversation.status.in_(ASKED), Conversation.created_at)
 
 
 async def queue(transaction: AsyncSession, now: datetime) -> dict[str, list[dict[str, Any]]]:

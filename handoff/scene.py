@@ -8,11 +8,11 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.rows import Conversation, Message
-from conversations.status import Status
+from conversations.status import ASKED, Status
 from handoff.agents import presence_of
 from handoff.routing import Person, Waiting
 from handoff.rows import Agent, Ticket
-from handoff.timers import PROMISED, Duty, View
+from handoff.timers import Duty, View
 
 _SEEN = (
     Conversation.id,
@@ -93,7 +93,7 @@ async def waiting_views(transaction: AsyncSession, desk: Mapping[int, Duty], now
     wanted = or_(
         Conversation.status == Status.WAITING,
         and_(Conversation.status == Status.WITH_AGENT, Conversation.agent_id.in_(absent)),
-        and_(Conversation.status.in_(PROMISED), Conversation.ticket.in_(_reminders(now))),
+        and_(Conversation.status.not_in(ASKED), Conversation.id.in_(_reminders(now))),
     )
     rows = (await transaction.execute(select(*_SEEN).where(wanted))).all()
     return await _views(transaction, rows, desk)
@@ -106,11 +106,11 @@ async def view_of(transaction: AsyncSession, conversation: Conversation) -> View
 
 
 def _reminders(now: datetime) -> Any:
-    return select(Ticket.number).where(Ticket.status == "new", Ticket.remind_at <= now)
+    return select(Ticket.conversation_id).where(Ticket.status == "new", Ticket.remind_at <= now)
 
 
 async def _views(transaction: AsyncSession, rows: Sequence[Any], desk: Mapping[int, Duty]) -> list[tuple[str, View]]:
-    promised = [row.ticket for row in rows if row.status in PROMISED and row.ticket]
+    promised = [row.ticket for row in rows if row.status not in ASKED and row.ticket]
     reminders = await _remind_at(transaction, promised)
     spoken = await _spoke_at(transaction, (row.id for row in rows if _is_away(row, desk)))
     return [(row.id, _view(row, desk, reminders, spoken)) for row in rows]

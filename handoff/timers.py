@@ -11,7 +11,6 @@ AWAY = timedelta(minutes=5)  # an agent may be away and say nothing for so long 
 LAST_CALL = timedelta(minutes=15)  # somebody still online may take who waits for so long after the desk has closed
 ALONE = timedelta(minutes=60)  # the longest wait at an open desk where nobody is online
 CROWDED = timedelta(hours=4)  # the longest wait where everybody is busy
-PROMISED = (Status.WITH_BOT, Status.CLOSED)  # where a new ticket is one left for later, its visitor there or gone
 
 
 class Act(StrEnum):

@@ -13,8 +13,8 @@ from conversations.status import Status
 async def unanswered(transaction: AsyncSession, now: datetime) -> Sequence[str]:
     """Give conversations in which the bot owes an answer and nobody is at it."""
     query = select(Conversation.id).where(
-        Conversation.status == Status.WITH_BOT,
-        Conversation.visitor_seq > Conversation.answered_seq,
+        Conversation.visitor_seq > Conversation.answered_seq,  # first, as there is an index of these alone
+        Conversation.status.not_in([status for status in Status if status != Status.WITH_BOT]),
         or_(Conversation.answering_until.is_(None), Conversation.answering_until <= now),
     )
     return (await transaction.scalars(query.order_by(Conversation.updated_at))).all()
@@ -22,4 +22,6 @@ async def unanswered(transaction: AsyncSession, now: datetime) -> Sequence[str]:
 
 async def forget_leases(transaction: AsyncSession) -> None:
     """Free every conversation whose answer was being made by a process that is gone."""
-    await transaction.execute(update(Conversation).values(answering_until=None))
+    await transaction.execute(
+        update(Conversation).where(Conversation.answering_until.is_not(None)).values(answering_until=None)
+    )
