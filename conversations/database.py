@@ -14,11 +14,13 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from conversations import sqlite
+
 Transaction = AsyncSession
 _READERS = 4
 _TAKEN = "conversations taken"
 _OURS = (DataError, IntegrityError, ProgrammingError)  # what the database refuses because we asked wrongly
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "temp_store=MEMORY")
 
 
@@ -61,9 +63,8 @@ class Witness(Protocol):
 class Database:
     """Transactions on one database.
 
-    On SQLite a process has one writer connection whose transactions begin IMMEDIATE (a deferred one that reads first
-    and writes later loses updates), in WAL mode with synchronous=FULL: a commit survives a power cut. Errors name no
-    parameters: they would be what people wrote.
+    On SQLite a process has one writer connection, in WAL mode with synchronous=FULL: a commit survives a power cut.
+    Errors name no parameters: they would be what people wrote.
     """
 
     def __init__(self, url: str) -> None:
@@ -72,8 +73,8 @@ class Database:
         self.failed: Callable[[], None] = lambda: None  # told of every time the database was away or full
         self.sqlite = self.url.startswith("sqlite")
         if self.sqlite:
-            self._writer = _sqlite(self.url, 1, "BEGIN IMMEDIATE")
-            self._reader = _sqlite(self.url, _READERS, "BEGIN")
+            self._writer = _sqlite(self.url, 1, writes=True)
+            self._reader = _sqlite(self.url, _READERS, writes=False)
             self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock()
         else:
             self._writer = create_async_engine(
@@ -183,8 +184,11 @@ def unavailable_sentence(url: str, error: Exception) -> str:
     return f"The database {make_url(url).render_as_string(hide_password=True)} cannot be used: {reason}"
 
 
-def _sqlite(url: str, size: int, begin: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=30, hide_parameters=True)
+def _sqlite(url: str, size: int, *, writes: bool) -> AsyncEngine:
+    inline = make_url(url).set(drivername=sqlite.DRIVER)
+    engine = create_async_engine(
+        inline, writes=writes, pool_size=size, max_overflow=0, pool_timeout=30, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_pragmas(connection: Any, _: Any) -> None:
@@ -193,9 +197,5 @@ def _sqlite(url: str, size: int, begin: str) -> AsyncEngine:
         for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin_transaction(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
 
     return engine

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.messages import iso
 from conversations.rows import Conversation
+from conversations.sqlite import APART
 from handoff.rows import Agent, Deed
 
 SERVER = "Firstline"  # who did what was done at the server: by command, or by the desk's own clock
@@ -102,7 +103,7 @@ async def deeds(transaction: AsyncSession, wanted: Wanted, limit: int = MOST) ->
         query = query.where(Deed.at < wanted.until)
     if wanted.before:
         query = query.where(Deed.id < wanted.before)
-    return (await transaction.scalars(query)).all()
+    return (await transaction.scalars(query, execution_options=APART)).all()
 
 
 def as_json(deed: Deed) -> Mapping[str, Any]:

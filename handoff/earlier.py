@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import record
 from conversations.messages import iso
 from conversations.rows import Conversation, Message
+from conversations.sqlite import APART
 from conversations.status import Status
 from handoff.rows import Deed, Ticket
 
@@ -58,7 +59,7 @@ async def _newest(
         .order_by(Conversation.created_at.desc(), Conversation.id)
         .limit(_MOST)
     )
-    return [_card(*found) for found in await transaction.execute(query)]
+    return [_card(*found) for found in await transaction.execute(query, execution_options=APART)]
 
 
 def _holds(word: str) -> ColumnElement[bool]:

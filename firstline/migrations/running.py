@@ -134,7 +134,7 @@ def _engine(url: str, *, alone: bool) -> Engine:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseUnavailable(unavailable_sentence(url, error)) from error
-    engine = create_engine(parsed.set(drivername="sqlite"), connect_args={"timeout": _PATIENCE})
+    engine = create_engine(parsed, connect_args={"timeout": _PATIENCE})
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -14,6 +14,7 @@ from firstline.app import Firstline
 from tests.conftest import HandClock, Server
 from tests.product import STUB, opened, reaching, started
 from tests.scripted_bot import ScriptedBot
+from tests.turns.test_desk_clock import alive
 
 DOCS = Path(__file__).parents[2] / "docs"
 _SECRET_WORDS = "zebra-flamingo-4711"
@@ -35,6 +36,7 @@ async def test_the_figures_say_how_much_there_is_to_do(server: Server, clock: Ha
         await visitor.say("a human please")
         await visitor.until("bot")
         clock.move(seconds=120)
+    await alive(server, ann)
     await ann.claim(visitors[0])
     seen = await figures(server)
     assert seen["firstline_waiting"] == 2

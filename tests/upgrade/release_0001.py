@@ -38,7 +38,7 @@ def fill(url: str) -> dict[str, str]:
     """Bring an empty database to layout 0001 and fill it; gives a conversation's id for each way it can stand."""
     with running._connected(url, alone=True) as connection:
         command.upgrade(running._config(connection), "0001")
-    engine = create_engine(driver_url(url).replace("+aiosqlite", ""))
+    engine = create_engine(driver_url(url))
     ids: dict[str, str] = {}
     with engine.begin() as connection:
         metadata = MetaData()

@@ -22,7 +22,7 @@ TABLES = ("agents", "conversations", "attachments", "deliveries", "logins", "mes
 
 def rows(url: str) -> dict[str, int]:
     """Count the rows of every table of the first layout."""
-    engine = create_engine(driver_url(url).replace("+aiosqlite", ""))
+    engine = create_engine(driver_url(url))
     with engine.connect() as connection:
         counts = {table: connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0 for table in TABLES}  # noqa: S608
     engine.dispose()
@@ -100,7 +100,7 @@ async def test_a_server_waits_for_another_that_upgrades(empty_url: str):
 
 async def test_an_upgrade_that_fails_changes_nothing(empty_url: str):
     """A database in which an upgrade cannot be finished is as it was before, and the next one can be."""
-    engine = create_engine(driver_url(empty_url).replace("+aiosqlite", ""))
+    engine = create_engine(driver_url(empty_url))
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE updates (mine INTEGER)"))  # the last table that layout 0001 makes
     with pytest.raises(DatabaseUnavailable):
@@ -115,7 +115,7 @@ async def test_an_upgrade_that_fails_changes_nothing(empty_url: str):
 def test_a_newer_layout_is_left_alone(empty_url: str):
     """A release that finds the layout of a newer one serves on beside it, and does not start on it."""
     migrate(empty_url)
-    engine = create_engine(driver_url(empty_url).replace("+aiosqlite", ""))
+    engine = create_engine(driver_url(empty_url))
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
