@@ -1,4 +1,4 @@
-/** The chat window of Firstline: one module that puts `<firstline-chat>` on any page; see docs/widget.md. */
+/** The chat window of Firstline: puts `<firstline-chat>` on any page; see docs/widget.md. */
 /** @import {Answer, Attachment, Conversation, Ears, Item, Message, ServerEvent, State} from './widget.types' */
 
 const LIMIT = 4000;
@@ -128,7 +128,8 @@ svg { width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-width:
 .badge { padding: 0 8px; border-radius: 12px; background: var(--on); color: var(--accent); }
 .panel { width: 410px; height: min(700px, 100dvh - 40px); max-width: none; max-height: none; padding: 0; border: 1px solid var(--line);
   background: var(--bg); color: inherit; overflow: hidden; overflow-wrap: anywhere; flex-direction: column; }
-.panel[open] { display: flex; }
+.panel[open], .unseen { display: flex; }
+.unseen:not([open]) { visibility: hidden; }
 .head, .launch, .status, .row, .choices, .typing, .file, .composer { display: flex; align-items: center; gap: 8px; }
 .head { padding: 12px 10px 10px 16px; gap: 4px; color: var(--accent); }
 h2 { flex: 1; margin: 0 4px; font-size: 17px; color: var(--ink); }
@@ -323,7 +324,7 @@ async function* events(body, alive) {
   }
 }
 
-/** What outlives a reload; where the browser forbids that, it lives as long as the page. */
+/** What outlives a reload, where the browser allows it. */
 class Store {
   /** @param {() => Storage} storage */
   constructor(prefix, storage) {
@@ -637,7 +638,7 @@ class Line {
   }
 }
 
-/** The element: draws what the line hears, hands on what the visitor does. @implements {Ears} */
+/** Draws what the line hears, hands on what the visitor does. @implements {Ears} */
 class FirstlineChat extends HTMLElement {
   language = 'en';
   texts = TEXTS.en;
@@ -711,13 +712,15 @@ class FirstlineChat extends HTMLElement {
 
   /** Lays out the panel unseen, so that it opens quickly. */
   measure() {
-    const { open } = this.dialog;
-    this.dialog.open = true;
-    this.near();
-    this.dialog.open = open;
+    this.dialog.classList.add('unseen');
+    getComputedStyle(this.log).color;
+    this.soon(() => {
+      this.near();
+      this.dialog.classList.remove('unseen');
+    });
   }
 
-  /** Takes a step in a task of its own, so that the page is never held up for long. */
+  /** Takes a step in a task of its own. */
   soon(step) {
     const { signal } = this.gone;
     setTimeout(() => signal.aborted || step());
@@ -851,7 +854,7 @@ class FirstlineChat extends HTMLElement {
     return row;
   }
 
-  /** Day and time without Intl, whose first use takes 50 ms and more. @param {Date} date */
+  /** Day and time without Intl, whose first use takes 50 ms. @param {Date} date */
   when(date) {
     return `${this.texts.days.split(' ')[date.getDay()]} ${/..:../.exec(String(date))}`;
   }
