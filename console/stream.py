@@ -95,7 +95,7 @@ async def _snapshot(work: Work, agent: Agent, calls: Calls) -> bytes:
     return event("snapshot", {**lists, "presence": await work.presence(agent)}, retry=RETRY_MS).encode()
 
 
-@lru_cache(4096)
+@lru_cache(256)
 def _encoded(signal: Signal) -> bytes:
     """Give what a signal tells a console, the same for all of them; nothing for what agents themselves type."""
     if signal.kind == "changed":
