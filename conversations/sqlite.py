@@ -98,11 +98,15 @@ class InlineSqlite(SQLiteDialect_pysqlite):
         self._in_order(dbapi_connection.close)
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
-        """Run a statement here, or apart if it says so."""
-        if context and context.execution_options.get(_APART):
-            await_(asyncio.to_thread(cursor.execute, statement, parameters))
-        else:
+        """Run a statement here, or apart if it says so; one that nobody waits for any more is broken off."""
+        if not context or not context.execution_options.get(_APART):
             cursor.execute(statement, parameters)
+            return
+        try:
+            await_(asyncio.to_thread(cursor.execute, statement, parameters))
+        except asyncio.CancelledError:
+            cursor.connection.interrupt()
+            raise
 
     def _in_order(self, call: Callable[..., object], *given: str) -> None:
         if self._thread:

@@ -13,6 +13,7 @@ from conversations.database import Database, DatabaseUnavailable, opened
 from conversations.sqlite import APART
 
 LONG = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) FROM n")
+ENDLESS = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
 
 
 @pytest.fixture
@@ -97,6 +98,21 @@ async def test_what_looks_through_much_runs_beside_the_loop(database: Database):
 
     assert await rounds_during(look(database)) <= 2
     assert await rounds_during(look(database, **APART)) > 2
+
+
+async def test_what_nobody_waits_for_is_broken_off(database: Database):
+    """A search that would never end ends with who asked for it, and the next one gets its answer."""
+
+    async def look() -> None:
+        async with database.read() as transaction:
+            await transaction.execute(ENDLESS, execution_options=APART)
+
+    looking = asyncio.create_task(look())
+    await asyncio.sleep(0.1)
+    looking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await looking
+    assert await said(database) == []
 
 
 async def test_what_is_written_wrong_is_undone(database: Database):
