@@ -35,8 +35,8 @@ hypothesis_settings.load_profile("house")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Give how many tests run at once: two more than there are processors, for many of them wait."""
-    return min((os.cpu_count() or 1) + 2, 6)
+    """Give how many tests run at once: one more than there are processors, for many of them wait."""
+    return min((os.cpu_count() or 1) + 1, 6)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -93,7 +93,7 @@ async def test_a_worker_that_eats_memory_is_replaced_alone():
     """A worker that holds more than it may is ended, the other goes on, and the operator's figures say why."""
     told: list[str] = []
     terms = replace(TERMS, memory=300, ended=told.append)
-    async with running(count=2, terms=terms) as workers:
+    async with running(count=2, limit=60.0, terms=terms) as workers:
         await until(lambda: len(children()) == 2)
         await workers.ready()
         with suppress(BotUnavailable):  # it is ended before or after it has answered
