@@ -43,7 +43,7 @@ class WorkerLink:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self._asked = 0
-        self._ending: Ending = "died"
+        self._ending: Ending | None = None
         self.answered = 0
 
     @classmethod
@@ -97,14 +97,14 @@ class WorkerLink:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_AFTER):
                     await self._process.wait()
-                    return self._ending
+                    return self._ending or "died"
             if most_memory and self._memory() > most_memory:
                 await self.kill("memory")
 
     async def kill(self, why: Ending = "died") -> None:
-        """End the process now."""
+        """End the process now; of several reasons the first counts, for a turn's end of the line follows from it."""
         if self.is_alive:
-            self._ending = why
+            self._ending = self._ending or why
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
