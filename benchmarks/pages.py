@@ -206,12 +206,12 @@ async def _widget(browser: Browser, desk: Server) -> list[Found]:
         Found("widget: gzipped", f"{size} B", size <= _WIDGET_BYTES),
         Found("widget: loaded when needed, gzipped", f"{more} B"),
         Found(
-            f"widget: most of one task, processor slowed down {_SLOWDOWN} times",
-            f"{longest.own:.0f} ms",
-            longest.own <= _LONGEST_MS,
+            f"widget: longest task, processor slowed down {_SLOWDOWN} times",
+            f"{longest.whole:.0f} ms",
+            longest.whole <= _LONGEST_MS,
         ),
-        Found("widget: the same with all the browser does in it", f"{longest.whole:.0f} ms"),
-        Found("widget: the same on a page without the widget", f"{bare.whole:.0f} ms"),
+        Found("widget: the same, only scripts, styles and layout", f"{longest.own:.0f} ms"),
+        Found("widget: longest task on a page without the widget", f"{bare.whole:.0f} ms"),
         Found("widget: layout shift of the host page", f"{shift:.3f}", shift == 0),
     ]
 
