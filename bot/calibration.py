@@ -6,10 +6,12 @@ whole articles and topics held out, whose questions then have no right article; 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import expit
 
@@ -98,6 +100,11 @@ class Material:
         """Give the examples."""
         return self.workbench.examples
 
+    @cached_property
+    def _said(self) -> sparse.csr_matrix:
+        """Every example as the search reads it: (examples, features)."""
+        return self.search.vectorizer.transform(self.examples.texts)
+
     def trials(self) -> Iterator[Trial]:
         """Give every trial: each example once among its own kind, each article's questions once more without it."""
         folds = self.examples.folds(_QUESTION_FOLDS)
@@ -126,8 +133,7 @@ class Material:
         search = self.search.without(hidden, self.questions)
         judged = self._judged(len(rows))
         rows, likely = rows[judged], likely[judged]
-        texts = [self.examples.texts[row] for row in rows]
-        evidence = search.evidence(texts, self.vectors[rows], hidden)
+        evidence = search.evidence_of(self._said[rows], self.vectors[rows], hidden)
         strange = search.familiar.strangeness(self.vectors[rows])
         for number, row in enumerate(rows):
             found = evidence[number]

@@ -4,12 +4,15 @@ The features are first projected on their strongest directions (randomised subsp
 doi:10.1137/090771806); the weights are carried back to the features, so predicting needs no projection.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from scipy.linalg import lu, qr
 from scipy.optimize import minimize
 
 Floats = npt.NDArray[np.float32]
@@ -18,7 +21,8 @@ Labels = npt.NDArray[np.int64]
 _RANK = 1000
 _SPARE = 50
 _ROUNDS = 2
-_STEPS = 60  # 100 take twice as long and tell 0.1 % more questions right
+_STEPS = 25  # of questions held out 69.9 % right, log-likelihood -1.103; 35 steps: 70.1 %, -1.094
+_UNSURE = 0.2  # of the variance of a blind guess is left where rows are told, roughly; tried: 0.02 to 2
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,18 @@ def project(features: sparse.csr_matrix, dense: Floats, rank: int = _RANK) -> Pr
         multiplied: Floats = features @ (by_feature @ block) + dense @ (dense.T @ block)
         return multiplied
 
-    rank = min(rank, count - 1)
-    start = np.random.default_rng(0).standard_normal((count, min(rank + _SPARE, count)), dtype=np.float32)
-    basis = np.linalg.qr(gram(start))[0]
-    for _ in range(_ROUNDS - 1):
-        basis = np.linalg.qr(gram(basis))[0]
-    values, turn = np.linalg.eigh(basis.T @ gram(basis))
+    rank, cores = min(rank, count - 1), os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as threads:  # scipy multiplies on one only
+
+        def grams(block: Floats) -> Floats:
+            return np.hstack(list(threads.map(gram, np.array_split(block, cores, axis=1))))
+
+        start = np.random.default_rng(0).standard_normal((count, min(rank + _SPARE, count)), dtype=np.float32)
+        basis = grams(start)
+        for _ in range(_ROUNDS - 1):
+            basis = grams(lu(basis, permute_l=True, check_finite=False)[0])
+        basis = qr(basis, mode="economic", check_finite=False)[0]
+        values, turn = np.linalg.eigh(basis.T @ grams(basis))
     strongest = np.argsort(-values)[:rank]
     lengths = np.sqrt(np.maximum(values[strongest], 1e-6))
     directions = (basis @ turn[:, strongest]).astype(np.float32)
@@ -76,22 +86,26 @@ def project(features: sparse.csr_matrix, dense: Floats, rank: int = _RANK) -> Pr
 
 
 def fit(rows: Floats, labels: Labels, classes: int, c: float) -> Softmax:
-    """Fit multinomial logistic regression with inverse regularisation `c` by L-BFGS."""
+    """Fit multinomial logistic regression with inverse regularisation `c` by L-BFGS.
+
+    Each feature is first scaled by how much the cost bends along it: 60 steps without that come less near than 20 with.
+    """
     ones = np.hstack([rows, np.ones((len(rows), 1), np.float32)])
-    told = np.arange(len(rows)), labels
+    held = np.append(np.ones(rows.shape[1], np.float32), np.float32(0))[:, None]
+    scales = 1 / np.sqrt(held + np.float32(c * _UNSURE / classes) * (ones**2).sum(axis=0)[:, None])
+    scaled, told = ones * scales.T, (np.arange(len(rows)), labels)
 
     def cost(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        weights = flat.astype(np.float32).reshape(ones.shape[1], classes)
-        likely = _softmax(ones @ weights)
-        free = weights.copy()
-        free[-1] = 0
+        weights = flat.astype(np.float32).reshape(len(scales), classes)
+        likely = _softmax(scaled @ weights)
+        free = held * scales * weights
         loss = -c * np.log(np.maximum(likely[told], 1e-12)).sum() + 0.5 * (free**2).sum()
         likely[told] -= 1
-        return float(loss), (c * (ones.T @ likely) + free).ravel().astype(np.float64)
+        return float(loss), (c * (scaled.T @ likely) + scales * free).ravel().astype(np.float64)
 
-    start = np.zeros(ones.shape[1] * classes)
+    start = np.zeros(len(scales) * classes)
     found = minimize(cost, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "maxcor": 8})
-    return Softmax(found.x.reshape(ones.shape[1], classes).astype(np.float32))
+    return Softmax(scales * found.x.reshape(len(scales), classes).astype(np.float32))
 
 
 def carried_back(fitted: Softmax, projection: Projection, features: sparse.csr_matrix, dense: Floats) -> Softmax:

@@ -124,7 +124,7 @@ class _Tools:
             self._lengths.setdefault(len(word), []).append(word)
         self._compounds = Compounds(words | {lemma(word) for word in words})
         self._glossary = Glossary(glossary)
-        self._meant = lru_cache(maxsize=5_000)(self._nearest)
+        self._meant = lru_cache(maxsize=20_000)(self._nearest)
 
     def is_known(self, word: str) -> bool:
         return word in self._words or bool(self._compounds.parts(word))

@@ -101,13 +101,17 @@ class Search:
 
         Of many articles, those that neither their questions' mean nor their body brings near a text have none.
         """
-        said, meant = self.vectorizer.transform(texts), self.space.of(vectors)
+        return self.evidence_of(self.vectorizer.transform(texts), vectors, hidden)
+
+    def evidence_of(self, said: sparse.csr_matrix, vectors: Floats, hidden: Places | None = None) -> Floats:
+        """Give the same for texts that the vectorizer has read already: `said` (texts, features)."""
+        meant = self.space.of(vectors)
         if len(self.articles) > _COMPARED_WHOLE:
-            parts = [self._of_likeliest(said[number], meant[number], hidden) for number in range(len(texts))]
+            parts = [self._of_likeliest(said[number], meant[number], hidden) for number in range(len(meant))]
         else:
             alike = zip(*self._likeness(said, meant), strict=True)
             parts = [_evidence(words, meaning, body, self._ends[:-1], hidden) for words, meaning, body in alike]
-        return np.array(parts, np.float32).reshape(len(texts), len(self.articles), len(EVIDENCE))
+        return np.array(parts, np.float32).reshape(len(meant), len(self.articles), len(EVIDENCE))
 
     def _likeness(self, said: sparse.csr_matrix, meant: Floats) -> tuple[Floats, Floats, Floats]:
         """Give how alike texts are to each question by words and by meaning, and to each body: (texts, rows)."""
