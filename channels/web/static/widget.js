@@ -542,7 +542,7 @@ class Line {
     return this.call('/attachments', 'POST', form);
   }
 
-  /** @param {string} how to follow the record: `stream`, `watch` (a look now and then) or not at all */
+  /** @param {string} how to follow the record: `stream`, `watch` or not at all */
   listen(how) {
     this.wanted = how;
     this.following?.abort();
@@ -588,7 +588,7 @@ class Line {
           this.hear(event);
         }
     } catch {
-      // Cut, blocked or stopped: whoever follows decides what comes next.
+      // Cut, blocked or stopped: whoever follows decides.
     }
     if (!signal.aborted) this.streaming = false;
     stop();
@@ -613,7 +613,7 @@ class Line {
     this.reached(!!answer && answer.status < 500);
     if (!answer?.ok) return;
     answer.body.messages.forEach(this.take, this);
-    if (told === this.told) this.turn(answer.body); // else the stream has said something newer meanwhile
+    this.turn(told === this.told ? answer.body : this.state);
   }
 
   reached(online) {
@@ -715,7 +715,7 @@ class FirstlineChat extends HTMLElement {
     this.dialog.classList.add('unseen');
     getComputedStyle(this.log).color;
     this.soon(() => {
-      this.near();
+      this.log.scrollHeight;
       this.dialog.classList.remove('unseen');
     });
   }
@@ -798,7 +798,7 @@ class FirstlineChat extends HTMLElement {
 
   attend() {
     const { signal } = this.gone;
-    document.addEventListener('visibilitychange', () => this.listen(), { signal });
+    document.addEventListener('visibilitychange', () => this.soon(() => this.listen()), { signal });
     addEventListener('online', () => (this.line.wake(), this.listen()), { signal });
   }
 
@@ -839,7 +839,7 @@ class FirstlineChat extends HTMLElement {
     if (closed) this.ending.hidden = this.dots.hidden = true;
     if (line.seq && this.log.ariaBusy === 'true') {
       this.log.ariaBusy = 'false';
-      this.bottom();
+      this.soon(() => this.bottom());
     }
     this.typed();
     this.choosable();
@@ -924,8 +924,9 @@ class FirstlineChat extends HTMLElement {
     this.edge();
   }
 
+  /** Whether the end is in sight; not measured while the record is read. */
   near() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
+    return this.log.ariaBusy === 'true' || this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
   }
 
   edge() {
@@ -1089,10 +1090,10 @@ class FirstlineChat extends HTMLElement {
   typing(author, on) {
     clearTimeout(this.still);
     const t = this.texts;
-    const near = this.near();
+    const near = on && this.near();
     this.dots.replaceChildren(...about(t.typing, author === 'bot' ? t.bot : (this.line.state.agent ?? t.agent)));
     this.dots.hidden = !on;
-    if (on && near) this.bottom();
+    if (near) this.bottom();
     if (on) this.still = setTimeout(() => this.typing(author, false), WATCH_MS);
   }
 
@@ -1119,7 +1120,7 @@ class FirstlineChat extends HTMLElement {
     this.renew.focus();
   }
 
-  /** What else we would like to know, once: an address for a ticket, a rating after help. */
+  /** What else is asked, once: an address for a ticket, a rating after help. */
   async card() {
     const { conversation, state } = this.line;
     const helped = state.status === 'closed' ? this.met : this.pleased;
