@@ -237,7 +237,7 @@ class Floor:
 
     def _end(self, transaction: AsyncSession, conversation: Conversation, ticket: Ticket | None, now: datetime) -> None:
         """End a conversation for its visitor; what an agent has, or is promised for the next opening, is kept."""
-        promised = conversation.status == Status.WITH_BOT and ticket is not None and ticket.status == "new"
+        promised = conversation.status == Status.WITH_BOT and ticket is not None and ticket.status in tickets.DUE
         if conversation.status != Status.WITH_AGENT and not promised:
             tickets.settle(ticket, "closed", None, now)
         record.move(conversation, Event.CLOSED, now)

@@ -26,15 +26,15 @@ def _query(wanted: ColumnElement[bool], *order: Any, most: int | None = _MOST) -
     return cards.where(wanted).order_by(*order, Conversation.id).limit(most)
 
 
-def _over(ticket: str) -> ColumnElement[bool]:
+def _over(*statuses: str) -> ColumnElement[bool]:
     """Find by their tickets, of which few are unresolved, conversations that go on without a person."""
-    unresolved = select(Ticket.conversation_id).where(Ticket.status == ticket)
-    return and_(Conversation.id.in_(unresolved), Conversation.status.not_in(ASKED), Ticket.status == ticket)
+    unresolved = select(Ticket.conversation_id).where(Ticket.status.in_(statuses))
+    return and_(Conversation.id.in_(unresolved), Conversation.status.not_in(ASKED), Ticket.status.in_(statuses))
 
 
 # Written down once: consoles ask them many times a second.
 _WAITING = _query(Conversation.status == Status.WAITING, rank_in_queue().desc(), Conversation.asked_at)
-_AWAY = _query(_over("new"), Ticket.created_at)
+_AWAY = _query(and_(_over(*tickets.DUE), Conversation.agent_id.is_(None)), Ticket.created_at)
 _WITH_AGENT = _query(Conversation.status == Status.WITH_AGENT, Conversation.created_at, most=None)
 _LEFT = _query(and_(_over("open"), Conversation.agent_id.is_not(None)), Conversation.created_at, most=None)
 _EVERYBODYS = _query(Conversation.status.in_(ASKED), Conversation.created_at)

@@ -12,6 +12,7 @@ from conversations.status import ASKED, Status
 from handoff.agents import presence_of
 from handoff.routing import Person, Waiting
 from handoff.rows import Agent, Ticket
+from handoff.tickets import DUE
 from handoff.timers import Duty, View
 
 _SEEN = (
@@ -106,7 +107,7 @@ async def view_of(transaction: AsyncSession, conversation: Conversation) -> View
 
 
 def _reminders(now: datetime) -> Any:
-    return select(Ticket.conversation_id).where(Ticket.status == "new", Ticket.remind_at <= now)
+    return select(Ticket.conversation_id).where(Ticket.status.in_(DUE), Ticket.remind_at <= now)
 
 
 async def _views(transaction: AsyncSession, rows: Sequence[Any], desk: Mapping[int, Duty]) -> list[tuple[str, View]]:
@@ -137,7 +138,7 @@ def _view(
 
 
 async def _remind_at(transaction: AsyncSession, numbers: Sequence[str]) -> Mapping[str, datetime]:
-    query = select(Ticket.number, Ticket.remind_at).where(Ticket.number.in_(numbers), Ticket.status == "new")
+    query = select(Ticket.number, Ticket.remind_at).where(Ticket.number.in_(numbers), Ticket.status.in_(DUE))
     return {row[0]: row[1] for row in await transaction.execute(query) if row[1]} if numbers else {}
 
 

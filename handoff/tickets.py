@@ -19,6 +19,7 @@ from handoff.triage import PRIORITIES, kind_of, priority_of
 
 STATUSES = ("new", "open", "pending", "resolved", "closed")
 LIVE = ("new", "open", "pending")
+DUE = ("new", "open")  # somebody is waited for: whoever has it, or if nobody has, everybody
 _FIRST = 1000
 
 

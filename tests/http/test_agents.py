@@ -277,6 +277,26 @@ async def test_a_promise_holds_when_the_visitor_has_ended_the_chat(server: Serve
     assert (await ann.get("queue")).json()["away"] == []
 
 
+async def test_a_promised_ticket_set_open_by_hand_stays_on_the_list(server: Server, clock: HandClock):
+    """Whoever only changes its status has not taken it: it is everybody's, also when the visitor has gone."""
+    clock.now = SUNDAY
+    visitor = await server.conversation()
+    await visitor.say("unknown thing")
+    await visitor.until("bot")
+    ann, ben = await server.agent("Ann"), await server.agent("Ben")
+    (card,) = (await ann.get("queue")).json()["away"]
+    changed = await ann.client.patch(f"/api/v1/tickets/{card['ticket']}", json={"status": "open"})
+    assert changed.status_code == 200
+    assert [one["id"] for one in (await ben.get("queue")).json()["away"]] == [visitor.id]
+    await visitor.post("close", {})
+    clock.now = MONDAY_NOON
+    cem = await server.agent("Cem")
+    (card,) = (await cem.get("queue")).json()["away"]
+    assert (card["id"], card["due"]) == (visitor.id, True)
+    assert (await resolve(cem, visitor)).status_code == 200
+    assert (await cem.get("queue")).json()["away"] == []
+
+
 async def resolve(agent: SignedInAgent, visitor: Visitor) -> httpx.Response:
     """Close a chat."""
     return await agent.post(f"conversations/{visitor.id}/close", {"resolution": "Took care of it"})
