@@ -78,7 +78,11 @@ function work(me) {
   watch(desk);
   desk.on("signedOut", () => signIn(true));
   const ticking = setInterval(tick, TICK);
+  /** @param {Event} event the browser asks before a file that is not sent goes with the page */
+  const keep = (event) => (outbox.holdsFile || page.querySelector(".tray-file")) && event.preventDefault();
+  addEventListener("beforeunload", keep);
   leave = () => {
+    removeEventListener("beforeunload", keep);
     stream.stop();
     clearInterval(ticking);
     unbuild();

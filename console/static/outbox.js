@@ -40,6 +40,11 @@ export class Outbox {
     return this.#entries.length === 0;
   }
 
+  /** @returns {boolean} a file waits: unlike text, the next page would not have it */
+  get holdsFile() {
+    return this.#entries.some((entry) => entry.file && entry.seq === undefined);
+  }
+
   /**
    * @param {string} conversation
    * @param {string} text

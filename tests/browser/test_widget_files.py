@@ -3,7 +3,8 @@
 import struct
 import zlib
 
-from playwright.async_api import Browser, FilePayload, Page, expect
+import pytest
+from playwright.async_api import Browser, Dialog, Error, FilePayload, Page, expect
 
 from tests.browser.stub_server import Conversation, Stub
 from tests.browser.test_widget_on_pages import new_page
@@ -69,6 +70,28 @@ async def test_a_pasted_picture_is_seen_before_it_is_sent(browser: Browser, stub
     assert [message["text"] for message in stub.conversation.messages if message["author"] == "visitor"][
         1
     ] == "see this"
+
+
+async def test_a_page_with_an_unsent_file_asks_before_it_is_left(browser: Browser, stub: Stub) -> None:
+    """A reload would lose a file that is not sent, so the browser asks; with the file gone it does not."""
+    page = await opened(browser, stub)
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
+    await page.evaluate(PASTE, ["one.png", "image/png", list(png(40, 20))])
+    await expect(page.locator(".foot canvas")).to_have_count(1)
+    with pytest.raises(Error, match=r"ERR_ABORTED|interrupted"):
+        await page.goto(stub.address)
+    assert asked == ["beforeunload"]
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="one.png")).to_be_visible()
+    await page.goto(stub.address)
+    assert asked == ["beforeunload"]
+    await page.context.close()
 
 
 async def test_a_file_is_sent_and_can_be_opened(browser: Browser, stub: Stub) -> None:

@@ -180,6 +180,7 @@ function note(thanks, chat, make) {
  */
 export function attach(chat, kit, files) {
   const t = dressed(chat);
+  guard(chat);
   const near = chat.near();
   for (const file of files) {
     if (file.size > FILE_LIMIT) chat.complain(t.large);
@@ -189,6 +190,19 @@ export function attach(chat, kit, files) {
   chat.typed();
   chat.input.focus();
 }
+
+/**
+ * Has the browser ask before the page is left while a file is not sent: unlike text, it would be gone.
+ * @param {any} chat
+ */
+function guard(chat) {
+  if (guarded.has(chat.gone)) return;
+  guarded.add(chat.gone);
+  const unsent = () => chat.tray.firstChild || chat.line.outbox.some((/** @type {any} */ { file }) => file);
+  addEventListener('beforeunload', (event) => unsent() && event.preventDefault(), { signal: chat.gone.signal });
+}
+/** @type {WeakSet<AbortController>} */
+const guarded = new WeakSet();
 
 /** @param {typeof TEXTS.en} t @param {File} file @param {any} chat @param {Kit} kit */
 function waiting(t, file, chat, { make, icon, bdi }) {

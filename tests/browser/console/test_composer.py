@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Dialog, Error, FilePayload, Locator, Page, expect
 
 from tests.browser.console_page import card, mine, open_console, sign_in, waiting, write
 from tests.browser.console_stub import Stub
@@ -51,6 +52,26 @@ async def test_arrow_keys_stay_on_the_kinds_until_a_letter_is_typed(page: Page) 
     await page.keyboard.type("call back")
     await expect(field(page)).to_have_value("call back")
     await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_page_with_an_unsent_file_asks_before_it_is_left(page: Page) -> None:
+    """A reload would lose a file that is not sent, so the browser asks; with the file taken out it does not."""
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
+    log: FilePayload = {"name": "vpn.log", "mimeType": "text/plain", "buffer": b"809"}
+    await page.locator(".composer input[type=file]").set_input_files([log])
+    await field(page).click()
+    with pytest.raises(Error, match=r"ERR_ABORTED|interrupted"):
+        await page.goto(page.url.partition("#")[0] + "?again")
+    assert asked == ["beforeunload"]
+    await page.locator(".tray-file button").click()
+    await page.goto(page.url.partition("#")[0] + "?again")
+    assert asked == ["beforeunload"]
 
 
 async def test_typing_on_confirms_no_dialog(page: Page, stub: Stub) -> None:
