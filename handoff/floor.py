@@ -231,7 +231,8 @@ class Floor:
             self._system(transaction, conversation, "closed_by_agent", now, agent=agent.name)
             self._ask_for_rating(transaction, conversation, now)
         elif agent:
-            if conversation.agent_id not in (None, agent.id) and not may(agent.roles, Right.LEAD):
+            nobodys = ticket is not None and ticket.status == "new"
+            if conversation.agent_id not in (None, agent.id) and not nobodys and not may(agent.roles, Right.LEAD):
                 raise Taken(conversation.agent_name or "")
             tickets.settle(ticket, "resolved", resolution, now)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.messages import as_json, iso
@@ -34,7 +34,8 @@ def _over(*statuses: str) -> ColumnElement[bool]:
 
 # Written down once: consoles ask them many times a second.
 _WAITING = _query(Conversation.status == Status.WAITING, rank_in_queue().desc(), Conversation.asked_at)
-_AWAY = _query(and_(_over(*tickets.DUE), Conversation.agent_id.is_(None)), Ticket.created_at)
+_NOBODYS = or_(Ticket.status == "new", Conversation.agent_id.is_(None))
+_AWAY = _query(and_(_over(*tickets.DUE), _NOBODYS), Ticket.created_at)
 _WITH_AGENT = _query(Conversation.status == Status.WITH_AGENT, Conversation.created_at, most=None)
 _LEFT = _query(and_(_over("open"), Conversation.agent_id.is_not(None)), Conversation.created_at, most=None)
 _EVERYBODYS = _query(Conversation.status.in_(ASKED), Conversation.created_at)

@@ -297,6 +297,19 @@ async def test_a_promised_ticket_set_open_by_hand_stays_on_the_list(server: Serv
     assert (await cem.get("queue")).json()["away"] == []
 
 
+async def test_a_left_ticket_set_new_by_hand_is_everybodys(server: Server):
+    """An agent whose visitor has gone can give the ticket to whoever is free by calling it new again."""
+    visitor, ann, ben = await waiting(server), await server.agent("Ann"), await server.agent("Ben")
+    await ann.claim(visitor)
+    await visitor.post("close", {})
+    number = (await visitor.read())["ticket"]
+    problem(await resolve(ben, visitor), 409)
+    assert (await ann.client.patch(f"/api/v1/tickets/{number}", json={"status": "new"})).status_code == 200
+    assert [one["id"] for one in (await ben.get("queue")).json()["away"]] == [visitor.id]
+    assert (await resolve(ben, visitor)).status_code == 200
+    assert await left_of(ben, number) == ("resolved", "Took care of it")
+
+
 async def resolve(agent: SignedInAgent, visitor: Visitor) -> httpx.Response:
     """Close a chat."""
     return await agent.post(f"conversations/{visitor.id}/close", {"resolution": "Took care of it"})
