@@ -21,7 +21,7 @@ export function opened(desk) {
  * @returns {boolean} it waits, or its ticket is left from outside desk hours
  */
 export function takeable({ status, ticket }) {
-  return status === "waiting" || (status === "with_bot" && ticket?.status === "new");
+  return status === "waiting" || (status === "with_bot" && ["new", "open"].includes(ticket?.status ?? ""));
 }
 
 /**

@@ -349,7 +349,8 @@ class Routes:
         """Change who has the floor."""
         conversation = self.conversation(request)
         conversation.status, conversation.agent = status, None
-        conversation.ticket = {**conversation.ticket, "status": "resolved" if status == "closed" else "open"}
+        becomes = {"closed": "resolved", "with_bot": "pending"}
+        conversation.ticket = {**conversation.ticket, "status": becomes.get(status, "open")}
         self.stub.publish(conversation)
         return web.json_response({"status": status, **more})
 

@@ -94,8 +94,14 @@ async def test_a_key_does_nothing_where_its_button_is_not_shown(page: Page, stub
     """In a chat that waits, or that the bot or a colleague has, the keys for one's own chats do nothing."""
     tobias = waiting(stub, "Tobias")
     await card(page, "Tobias").click()
-    for status, notice in (("waiting", "Take this"), ("with_bot", "The bot has"), ("with_agent", "Jonas Weber has")):
-        tobias.status, tobias.agent, tobias.ticket["status"] = status, "Jonas Weber", "open"
+    told = (
+        ("waiting", "new", "Take this"),
+        ("with_bot", "open", "Take this"),
+        ("with_bot", "pending", "The bot has"),
+        ("with_agent", "open", "Jonas Weber has"),
+    )
+    for status, ticket, notice in told:
+        tobias.status, tobias.agent, tobias.ticket["status"] = status, "Jonas Weber", ticket
         stub.do(lambda: stub.publish(tobias))
         await expect(page.locator(".floor-notice")).to_contain_text(notice)
         await page.locator(".log").focus()
