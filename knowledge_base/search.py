@@ -90,10 +90,10 @@ class Search:
 
     def search(self, text: str, limit: int = 5, exclude: Collection[str] = ()) -> list[Hit]:
         """Give the `limit` best articles, best first; `exclude` names articles not wanted."""
-        evidence = self.evidence([text], embedding().embed([text]))[0]
+        said = self.vectorizer.transform([text])
+        evidence = self.evidence_of(said, embedding().embed([text]))[0]
         scores = score(evidence)
         order = [place for place in np.argsort(-scores) if self.articles[place] not in exclude][:limit]
-        said = self.vectorizer.transform([text])
         return [self._hit(place, evidence[place], float(scores[place]), said) for place in order]
 
     def evidence(self, texts: Sequence[str], vectors: Floats, hidden: Places | None = None) -> Floats:
