@@ -241,6 +241,15 @@ class SignedInAgent:
         return await self.post(f"conversations/{visitor.id}/messages", {"id": str(uuid.uuid4()), "text": text})
 
 
+async def let_nobody_in(listening: socket.socket) -> None:
+    """Take no more connections on a socket, before its server is closed.
+
+    A connection that asyncio is just taking when its server is closed is known to nobody and never closed.
+    """
+    asyncio.get_running_loop().remove_reader(listening)
+    await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
 async def serving(firstline: Firstline) -> AsyncIterator[Server]:
     """Serve on a free port while the block runs."""
@@ -261,6 +270,7 @@ async def serving(firstline: Firstline) -> AsyncIterator[Server]:
         finally:
             for browser in running.browsers:
                 await browser.aclose()
+            await let_nobody_in(listening)
             server.should_exit = True
             await task
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+
+from tests.browser.stub_thread import Threaded, on_a_thread
 
 Json = dict[str, Any]
 
@@ -113,7 +113,7 @@ class Conversation:
 
 
 @dataclass
-class Stub:
+class Stub(Threaded):
     """The server's memory and its bad habits."""
 
     conversations: dict[str, Conversation] = field(default_factory=dict)
@@ -133,8 +133,6 @@ class Stub:
     without_token: int = 0
     """How many writes came without the CSRF token."""
     listeners: list[asyncio.Queue[tuple[str, Json] | None]] = field(default_factory=list)
-    address: str = ""
-    loop: asyncio.AbstractEventLoop | None = None
 
     def add(self, conversation: Conversation, *texts: str) -> Conversation:
         """Let a visitor wait, who has said this already."""
@@ -190,13 +188,6 @@ class Stub:
             for one in self.conversations.values()
             if one.status in ("with_agent", "closed") and one.agent == ME["name"]
         ]
-
-    def do(self, action: Callable[[], Any]) -> Any:
-        """Run an action on the server's own thread."""
-        done: Future[Any] = Future()
-        assert self.loop
-        self.loop.call_soon_threadsafe(lambda: done.set_result(action()))
-        return done.result(5)
 
 
 def problem(status: int, detail: str, **more: Any) -> web.Response:
@@ -413,29 +404,12 @@ def application(stub: Stub) -> web.Application:
     return app
 
 
-async def serve(stub: Stub, port: int) -> web.AppRunner:
-    """Start serving on this host; port 0 takes a free one."""
-    runner = web.AppRunner(application(stub), shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    stub.loop = asyncio.get_running_loop()
-    stub.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    return runner
-
-
 @contextlib.contextmanager
-def running(port: int = 0) -> Iterator[Stub]:
+def running() -> Iterator[Stub]:
     """Give a stub that serves on a thread of its own."""
     stub = Stub()
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    runner = asyncio.run_coroutine_threadsafe(serve(stub, port), loop).result(10)
-    try:
-        yield stub
-    finally:
-        stub.do(stub.go_down)
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
+    with on_a_thread(stub, application(stub)):
+        try:
+            yield stub
+        finally:
+            stub.do(stub.go_down)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+
+from tests.browser.stub_thread import Threaded, on_a_thread
 
 Json = dict[str, Any]
 Reply = Callable[["Conversation", str], object]
@@ -72,7 +72,7 @@ def echo(conversation: Conversation, text: str) -> None:
 
 
 @dataclass
-class Stub:
+class Stub(Threaded):
     """The server's memory and its bad habits."""
 
     conversations: dict[str, Conversation] = field(default_factory=dict)
@@ -92,23 +92,14 @@ class Stub:
     posted: list[Json] = field(default_factory=list)
     polls: int = 0
     uploads: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    address: str = ""
     host_page: str = ""
     host_policy: str = ""
     tickets: dict[str, Json] = field(default_factory=dict)
-    loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def conversation(self) -> Conversation:
         """The newest conversation."""
         return list(self.conversations.values())[-1]
-
-    def do(self, action: Callable[[], Any]) -> Any:
-        """Run an action on the server's own thread."""
-        done: Future[Any] = Future()
-        assert self.loop
-        self.loop.call_soon_threadsafe(lambda: done.set_result(action()))
-        return done.result(5)
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -347,37 +338,9 @@ def application(stub: Stub) -> web.Application:
     return app
 
 
-async def serve(stub: Stub, port: int) -> web.AppRunner:
-    """Start serving on this host; port 0 takes a free one."""
-    runner = web.AppRunner(application(stub), shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    stub.loop = asyncio.get_running_loop()
-    stub.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    return runner
-
-
-async def stop(runner: web.AppRunner) -> None:
-    """End serving, and every stream that is still open."""
-    await runner.cleanup()
-    rest = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in rest:
-        task.cancel()
-    await asyncio.gather(*rest, return_exceptions=True)
-
-
 @contextlib.contextmanager
-def running(port: int = 0) -> Iterator[Stub]:
+def running() -> Iterator[Stub]:
     """Serve a stub on a thread of its own."""
     stub = Stub()
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    runner = asyncio.run_coroutine_threadsafe(serve(stub, port), loop).result(10)
-    try:
+    with on_a_thread(stub, application(stub)):
         yield stub
-    finally:
-        asyncio.run_coroutine_threadsafe(stop(runner), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
