@@ -78,6 +78,11 @@ class Answering:
         self._wake = wake
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def without_bot(self) -> bool:
+        """Whether the bot cannot be asked now: it is still loading, or away."""
+        return self._bot.status != "ready"
+
     def question(self, conversation: Conversation, utterances: tuple[Utterance, ...], now: datetime) -> Question | None:
         """Take the lease; None if somebody has it, who will see the newest message too.
 

@@ -19,6 +19,7 @@ from firstline.answering import Answering, Question
 from firstline.figures import HANDOFFS
 from firstline.limits import Pace
 from handoff.floor import PERSON, WITHDRAWALS, Floor
+from handoff.preview import is_bare_wish
 from handoff.tickets import Why
 
 LONGEST = 4000
@@ -64,8 +65,9 @@ class Turns:
             seq = record.append(transaction, conversation, said, now)
             note_update(transaction, inbound.update, conversation_id, seq)
             self._tell_masked(transaction, conversation, masked, now)
+            status = conversation.status
             question = await self._next(transaction, conversation, said, now, alone=alone)
-        if said.choice in (PERSON, *WITHDRAWALS):
+        if conversation.status != status:
             self._parts.wake()
         if question:
             self._answering.start(question)
@@ -93,21 +95,24 @@ class Turns:
     async def _next(
         self, transaction: Transaction, conversation: Conversation, said: record.Said, now: datetime, *, alone: bool
     ) -> Question | None:
-        """Withdraw the handoff if that is what was pressed; else give what the bot is asked, if it has the floor."""
+        """Withdraw the handoff or call a person if that is asked; else give what the bot is asked, if it has the floor.
+
+        While the bot cannot be asked, words that are nothing but the wish for a person count like the button.
+        """
         if said.choice in WITHDRAWALS and conversation.status in (Status.WAITING, Status.WITH_BOT):
             await self._parts.floor.withdraw(transaction, conversation, now)
             conversation.answered_seq = conversation.visitor_seq
             return None
         if conversation.status != Status.WITH_BOT:
             return None
-        if said.choice == PERSON:
+        if said.choice == PERSON or (self._answering.without_bot and is_bare_wish(said.text)):
             await self._call(transaction, conversation, now)
             return None
         newest = (Utterance(said.text, said.choice),) if alone else ()
         return self._answering.question(conversation, newest, now)
 
     async def _call(self, transaction: Transaction, conversation: Conversation, now: datetime) -> None:
-        """Call a person without asking the bot, which is still loading."""
+        """Call a person without asking the bot."""
         told = await self._parts.floor.request(transaction, conversation, Why("human_request"), now)
         record.append(transaction, conversation, record.Said("bot", told.text, choices=told.choices), now)
         conversation.answered_seq, conversation.answering_until = conversation.visitor_seq, None

@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from conversations import record
 from firstline.app import Firstline
 from firstline.settings import Settings
@@ -97,6 +99,38 @@ async def test_a_person_can_be_had_while_the_bot_is_loading(server: Server, bot:
     bot.awake.set()
     await asyncio.sleep(0.2)
     assert len(texts(await visitor.read(), "bot")) == 1
+
+
+@pytest.mark.parametrize(("wish", "language"), [("I would like to talk to a person.", "en"), ("Mensch bitte", "de")])
+async def test_a_wish_for_a_person_does_not_wait_for_the_bot(
+    server: Server, bot: ScriptedBot, wish: str, language: str
+):
+    """While the bot is loading, the widget's sentence and a bare wish of my own bring a person at once, once."""
+    bot.status = "starting"
+    bot.awake.clear()
+    visitor = await server.conversation(language)
+    await visitor.say(wish)
+    reading = await visitor.read()
+    assert reading["status"] == "waiting"
+    assert reading["ticket"]
+    bot.status = "ready"
+    bot.awake.set()
+    await asyncio.sleep(0.2)
+    assert len(texts(await visitor.read(), "bot")) == 1
+    assert not bot.asked
+
+
+async def test_anything_else_waits_until_the_bot_is_awake(server: Server, bot: ScriptedBot):
+    """A wish that stands in a sentence with more, or is denied, is the bot's to understand."""
+    bot.status = "starting"
+    bot.awake.clear()
+    visitor = await server.conversation()
+    await visitor.say("please no person, just tell me how to print")
+    assert (await visitor.until("system"))["status"] == "with_bot"
+    bot.status = "ready"
+    bot.awake.set()
+    await visitor.until("bot")
+    assert len(bot.asked) == 1
 
 
 async def test_the_handoff_can_be_taken_back(server: Server, bot: ScriptedBot):
