@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from conversations import sqlite
 
 Transaction = AsyncSession
 _READERS = 4
+_LAST_TRANSACTIONS = 2.0  # seconds that transactions under way may take when the database is closed
 _TAKEN = "conversations taken"
 _OURS = (DataError, IntegrityError, ProgrammingError)  # what the database refuses because we asked wrongly
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
@@ -71,6 +72,9 @@ class Database:
         self.url = driver_url(url)
         self.witness: Witness | None = None
         self.failed: Callable[[], None] = lambda: None  # told of every time the database was away or full
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.sqlite = self.url.startswith("sqlite")
         if self.sqlite:
             self._writer = _sqlite(self.url, 1, writes=True)
@@ -96,8 +100,7 @@ class Database:
         Raises DatabaseUnavailable if the database is away or full; then nothing was acknowledged, but a commit whose
         answer was lost may hold.
         """
-        session = AsyncSession(self._writer, expire_on_commit=False)
-        async with self._available(), self._turn, session as transaction, transaction.begin():
+        async with self._available(), self._turn, self._session(self._writer) as transaction, transaction.begin():
             yield transaction
             taken: Collection[Taken] = transaction.info.get(_TAKEN, {}).values()
             if taken and self.witness:
@@ -108,8 +111,26 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Read one consistent picture; raises DatabaseUnavailable."""
-        async with self._available(), AsyncSession(self._reader, expire_on_commit=False) as transaction:
+        async with self._available(), self._session(self._reader) as transaction:
             yield transaction
+
+    @asynccontextmanager
+    async def _session(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+        """Give a session; its connection is given back even if whoever waits for that is cancelled."""
+        session = AsyncSession(engine, expire_on_commit=False)
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield session
+        finally:
+            closing = asyncio.create_task(session.close())
+            closing.add_done_callback(self._ended)
+            await asyncio.shield(closing)
+
+    def _ended(self, _: asyncio.Task[None]) -> None:
+        self._under_way -= 1
+        if not self._under_way:
+            self._idle.set()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
@@ -134,7 +155,10 @@ class Database:
             raise DatabaseUnavailable(unavailable_sentence(self.url, error)) from error
 
     async def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections, when the transactions under way have ended, or after two seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_TRANSACTIONS):
+                await self._idle.wait()
         await self._writer.dispose()
         await self._reader.dispose()
 
