@@ -12,7 +12,7 @@ from knowledge_base.articles import LANGUAGES, Language
 Verdict = Literal["answer", "suggest", "no_answer"]
 
 SUGGESTED = 3
-_HEARD: Mapping[Verdict, float] = {"answer": 0.8, "suggest": 0.4, "no_answer": 0.0}
+_HEARD: Mapping[Verdict, float] = {"answer": 0.7, "suggest": 0.2, "no_answer": 0.0}
 """From which likelihood on a message is a call at least: what is a question to us seldom is; outbursts have rules."""
 CALLS = ("frustrated", "human_request")  # both bring a person without another word
 _CANDIDATES = 5

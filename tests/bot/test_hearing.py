@@ -16,7 +16,7 @@ VPN, PRINTER, SCAN, PHONE = (
         ("vpn-connect", "vpn"),
         ("printer-not-printing", "printer"),
         ("printer-scan", "printer"),
-        ("email-phone-setup", "email_config"),
+        ("email-phone-setup", "mobile_phone"),
     )
 )
 ASKED = {"question": "how do I connect to the vpn", "last_article": "vpn-connect", "expecting": "feedback"}
