@@ -1,6 +1,6 @@
 """Reads the desk as routing and timers see it: agents, who waits, and what is due."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -113,7 +113,7 @@ def _reminders(now: datetime) -> Any:
 async def _views(transaction: AsyncSession, rows: Sequence[Any], desk: Mapping[int, Duty]) -> list[tuple[str, View]]:
     promised = [row.ticket for row in rows if row.status not in ASKED and row.ticket]
     reminders = await _remind_at(transaction, promised)
-    spoken = await _spoke_at(transaction, (row.id for row in rows if _is_away(row, desk)))
+    spoken = await _spoke_at(transaction, {row.agent_id for row in rows if _is_away(row, desk)})
     return [(row.id, _view(row, desk, reminders, spoken)) for row in rows]
 
 
@@ -123,7 +123,7 @@ def _is_away(row: Any, desk: Mapping[int, Duty]) -> bool:
 
 
 def _view(
-    row: Any, desk: Mapping[int, Duty], reminders: Mapping[str, datetime], spoken: Mapping[str, datetime]
+    row: Any, desk: Mapping[int, Duty], reminders: Mapping[str, datetime], spoken: Mapping[int, datetime]
 ) -> View:
     return View(
         Status(row.status),
@@ -132,7 +132,7 @@ def _view(
         row.waiting_since,
         row.ringing_until,
         desk.get(row.ringing_id or row.agent_id),
-        spoken.get(row.id),
+        spoken.get(row.agent_id),
         reminders.get(row.ticket),
     )
 
@@ -142,8 +142,15 @@ async def _remind_at(transaction: AsyncSession, numbers: Sequence[str]) -> Mappi
     return {row[0]: row[1] for row in await transaction.execute(query) if row[1]} if numbers else {}
 
 
-async def _spoke_at(transaction: AsyncSession, conversations: Iterable[str]) -> Mapping[str, datetime]:
-    """Give when an agent last said something to the visitor."""
-    said = and_(Message.conversation_id.in_(list(conversations)), Message.author == "agent", Message.private.is_(False))
-    query = select(Message.conversation_id, func.max(Message.created_at)).where(said).group_by(Message.conversation_id)
-    return {row[0]: row[1] for row in await transaction.execute(query)}
+async def _spoke_at(transaction: AsyncSession, agents: set[int]) -> Mapping[int, datetime]:
+    """Give when each of these agents last said something to a visitor, or took a chat, among those they have."""
+    theirs = and_(Conversation.status == Status.WITH_AGENT, Conversation.agent_id.in_(agents))
+    said = and_(Message.author.in_(("agent", "system")), Message.private.is_(False))
+    query = (
+        select(Conversation.agent_id, func.max(Message.created_at))
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(theirs, said)
+        .group_by(Conversation.agent_id)
+    )
+    found = await transaction.execute(query) if agents else ()
+    return {agent: spoke_at for agent, spoke_at in found if agent is not None}

@@ -46,8 +46,8 @@ class Duty:
 class View:
     """A conversation, as far as timers care. `agent` is who has it or is called for it.
 
-    `since` is when it came to wait, `rings_until` the end of a call, `spoke_at` the last words of its agent,
-    `leased_until` the end of the lease to ask the bot, `remind_at` when its ticket of the night is due.
+    `since` is when it came to wait, `rings_until` the end of a call, `spoke_at` when its agent last wrote in a chat or
+    took one, `leased_until` the end of the lease to ask the bot, `remind_at` when its ticket of the night is due.
     """
 
     status: Status

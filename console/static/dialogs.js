@@ -88,6 +88,11 @@ export function askTakeOver(name) {
 }
 
 /** @returns {Promise<boolean>} */
+export function askOffline() {
+  return ask({ title: t("offline.title"), lead: t("offline.lead"), submit: t("offline.submit") }, []);
+}
+
+/** @returns {Promise<boolean>} */
 export function askLeave() {
   return ask({ title: t("leave.title"), lead: t("leave.lead"), submit: t("leave.submit") }, []);
 }

@@ -17,7 +17,10 @@ let audio = null;
 
 /** @param {Desk} desk */
 export function watch(desk) {
-  desk.on("lists", () => countInTitle(desk));
+  desk.on("lists", () => {
+    countInTitle(desk);
+    forgetStale(desk);
+  });
   desk.on("conversation", () => countInTitle(desk));
   desk.on("arrived", (cards) => arrived(desk, cards));
   desk.on("handed", (card) => attention(desk, t("news.handed", { name: nameOf(card) }), [660, 880], card.id));
@@ -51,8 +54,16 @@ function arrived(desk, cards) {
  * @param {Card} card
  */
 function gone(desk, text, card) {
-  notice(text);
+  notice(text).dataset.conversation = card.id;
   attention(desk, text, [494], card.id);
+}
+
+/** @param {Desk} desk whose agent has a chat after all, or is called for it: how it went is no news any more */
+function forgetStale(desk) {
+  const now = new Set([...desk.lists.mine, desk.call()].map((card) => card?.id ?? ""));
+  for (const one of document.querySelectorAll(".notice")) {
+    if (one instanceof HTMLElement && now.has(one.dataset.conversation ?? "none")) one.remove();
+  }
 }
 
 /**
@@ -105,13 +116,17 @@ export function toast(text, alarming = false) {
   setTimeout(() => node.remove(), alarming ? 2 * TOAST_LASTS : TOAST_LASTS);
 }
 
-/** @param {string} text something that happened unseen: it stays until it is read */
+/**
+ * @param {string} text something that happened unseen: it stays until it is read
+ * @returns {HTMLElement}
+ */
 export function notice(text) {
   const words = { "aria-label": t("notice.close"), title: t("notice.close") };
   const close = el("button", { type: "button", class: "icon-button", ...words }, icon("close"));
   const node = el("div", { class: "toast notice" }, el("p", { dir: "auto" }, text), close);
   close.addEventListener("click", () => node.remove());
   document.getElementById("alerts")?.append(node);
+  return node;
 }
 
 /**

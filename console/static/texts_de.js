@@ -211,6 +211,10 @@ export const de = {
   "take_over.title": "Diesen Chat an sich nehmen?",
   "take_over.lead": "{name} hat ihn jetzt und erfährt es, der Besucher ebenso.",
   "take_over.submit": "An mich nehmen",
+  "offline.title": "Offline gehen?",
+  "offline.lead":
+    "Ihre Chats kommen sofort zurück in die Warteschlange, und die Besucher erfahren es. Abwesend behalten Sie sie, solange Sie schreiben.",
+  "offline.submit": "Offline gehen",
   "leave.title": "Abmelden?",
   "leave.lead": "Einige Nachrichten sind noch nicht gesendet. Sie gehen verloren, wenn Sie sich jetzt abmelden.",
   "leave.submit": "Trotzdem abmelden",
@@ -251,7 +255,7 @@ export const de = {
   "news.ended": "{name} hat das Gespräch beendet.",
   "news.taken": "{agent} hat den Chat mit {name} angenommen, zu dem Sie gerufen wurden.",
   "news.returned":
-    "Ihr Chat mit {name} ist wieder in der Warteschlange: Sie waren zu lange abwesend oder nicht verbunden.",
+    "Ihr Chat mit {name} ist wieder in der Warteschlange: Sie waren abwesend, offline oder nicht verbunden.",
   "news.due": "{n} Tickets von außerhalb der Servicezeit sind jetzt fällig.",
   "notice.close": "Gelesen, schließen",
   "problem.offline": "Der Helpdesk ist nicht erreichbar.",

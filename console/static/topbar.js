@@ -1,6 +1,6 @@
 /** Shows the bar at the top: presence, connection, language, sound, notifications, keys, sign out. */
 
-import { showKeys } from "./dialogs.js";
+import { askOffline, showKeys } from "./dialogs.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { mute, muted, notify, notifying, sentence, toast } from "./notices.js";
@@ -131,6 +131,8 @@ function presenceSwitch(desk) {
  */
 async function choose(desk, presence) {
   const before = desk.presence;
+  const chats = desk.lists.mine.some((card) => card.status === "with_agent");
+  if (presence === "offline" && chats && !(await askOffline())) return desk.tell("presence");
   desk.attend(presence);
   try {
     await desk.api.setPresence(presence);

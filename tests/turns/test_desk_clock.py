@@ -344,6 +344,26 @@ class TestGone:
         assert (await visitor.read())["status"] == "waiting"
         assert urgent
 
+    async def test_an_agent_who_is_away_and_at_work_keeps_the_chats(self, server: Server):
+        """Who takes a chat or writes in one of theirs is there, for all of their chats, whatever the switch says."""
+        ann = await server.agent("Ann")
+        first, second = await waiting(server), await server.conversation()
+        await ann.claim(first)
+        await be(ann, "away")
+        await later(server, 600, ann)
+        assert (await first.read())["status"] == "waiting"
+        await second.say("a human please")
+        await second.until("bot")
+        await ann.claim(first)
+        await ann.claim(second)
+        await later(server, 240, ann)
+        assert [(await one.read())["status"] for one in (first, second)] == ["with_agent"] * 2
+        await ann.say(second, "one moment")
+        await later(server, 240, ann)
+        assert [(await one.read())["status"] for one in (first, second)] == ["with_agent"] * 2
+        await later(server, 70, ann)
+        assert [(await one.read())["status"] for one in (first, second)] == ["waiting"] * 2
+
     async def test_the_desk_closes_with_somebody_still_there(self, server: Server, clock: HandClock):
         """A quarter of an hour after closing nobody waits any more, even if somebody busy is still online."""
         ann = await server.agent("Ann")

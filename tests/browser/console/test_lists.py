@@ -113,6 +113,44 @@ async def test_a_chat_back_in_the_queue_is_told(page: Page, stub: Stub) -> None:
     await expect(page.locator(".notice")).to_contain_text("Your chat with Jana is back in the queue")
 
 
+async def test_what_became_of_a_chat_is_no_news_once_it_is_mine_again(page: Page, stub: Stub) -> None:
+    """The notice of a chat that went back into the queue goes when its agent has it again; others stay."""
+    jana, tobias = mine(stub, "Jana"), mine(stub, "Tobias")
+    await expect(card(page, "Tobias")).to_be_visible()
+    change(stub, jana, status="waiting", agent=None)
+    await expect(page.locator(".notice")).to_have_count(1)
+    change(stub, tobias, status="waiting", agent=None)
+    await expect(page.locator(".notice")).to_have_count(2)
+    change(stub, jana, status="with_agent", agent=ME["name"])
+    await expect(page.locator(".notice")).to_have_count(1)
+    await expect(page.locator(".notice")).to_contain_text("Tobias")
+
+
+async def test_going_offline_with_chats_is_asked_about(page: Page, stub: Stub) -> None:
+    """One wrong click does not put all my visitors back into the queue; without chats nothing is asked."""
+    jana = mine(stub, "Jana")
+    await expect(card(page, "Jana")).to_be_visible()
+    await page.get_by_role("radio", name="Offline").click()
+    asked = page.get_by_role("dialog", name="Go offline?")
+    await expect(asked).to_be_visible()
+    await shot(page, "lists-go-offline")
+    await page.keyboard.press("Escape")
+    await expect(asked).to_have_count(0)
+    await expect(page.get_by_role("radio", name="Online")).to_be_checked()
+    assert stub.presence == "online"
+    await page.get_by_role("radio", name="Offline").click()
+    async with page.expect_response("**/presence"):
+        await asked.get_by_role("button", name="Go offline").click()
+    await expect(page.get_by_role("radio", name="Offline")).to_be_checked()
+    assert stub.presence == "offline"
+    change(stub, jana, status="waiting", agent=None)
+    await page.get_by_role("radio", name="Online").click()
+    await expect(page.locator('[data-list="waiting"] .card')).to_have_count(1)
+    await page.get_by_role("radio", name="Offline").click()
+    await expect(page.get_by_role("radio", name="Offline")).to_be_checked()
+    await expect(asked).to_have_count(0)
+
+
 @pytest.mark.parametrize(("width", "height"), SIZES[:3])
 async def test_toasts_cover_nothing_that_matters(page: Page, stub: Stub, width: int, height: int) -> None:
     """Neither a ringing call nor the lost connection nor a button of the chat lies below a notice."""
@@ -145,6 +183,7 @@ async def test_people_online_are_offered_first(page: Page, stub: Stub) -> None:
     dialog = page.get_by_role("dialog")
     who = dialog.get_by_role("combobox", name="To an agent")
     await page.get_by_role("button", name="Transfer").click()
+    await expect(who).to_be_visible()
     assert await who.locator("option").all_inner_texts() == [
         "Sam Okoro (Online)",
         "Jonas Weber (Away)",
