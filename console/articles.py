@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 from bot.reply import Candidate, Reply, Utterance
 from bot.workers import BotUnavailable
 from console.kept import Kept
-from console.shown import REFUSED, WORTH_SHOWING, shown
+from console.shown import WORTH_SHOWING, shown
 from conversations import record
 from conversations.database import Database
 from conversations.rows import Conversation, Message
@@ -60,15 +60,15 @@ class Articles:
         self._shelf: Kept[Mapping[str, Article]] = Kept(_files, lambda: load().articles, {}, _LOOK_AGAIN)
 
     async def for_conversation(self, conversation: str) -> Card:
-        """Give articles for what the visitor wrote last, but none they refused; raises UnknownConversation."""
+        """Give articles for what the visitor wrote last, but none they had or refused; raises UnknownConversation."""
         async with self._database.read() as transaction:
             row = await record.get(transaction, conversation)
             messages = await record.messages(transaction, conversation)
             ticket = await tickets.newest_ticket(transaction, conversation)
         written = [each.text for each in messages if each.author == "visitor" and each.text and not each.choice]
-        language, refused = _language(row.language), _refused(row, messages)
+        language, had = _language(row.language), _had(row, messages)
         likely = await self._likely(written[: -_MOST_LOOKED_AT - 1 : -1], language, ticket.category if ticket else None)
-        fit = [each for each in likely if each.confidence >= WORTH_SHOWING and each.article not in refused]
+        fit = [each for each in likely if each.confidence >= WORTH_SHOWING and each.article not in had]
         return {**await self._found(fit, language, ticket.facts if ticket else {}), "seq": row.visitor_seq}
 
     async def for_text(self, text: str, language: str) -> Card:
@@ -136,8 +136,9 @@ def _weighed(lists: Sequence[Sequence[Candidate]], topic: str | None) -> list[Ca
     return sorted(sums.values(), key=lambda each: -each.confidence)
 
 
-def _refused(conversation: Conversation, messages: Sequence[Message]) -> set[str]:
-    return {article for article, (outcome, _) in shown(conversation, messages).items() if outcome in REFUSED}
+def _had(conversation: Conversation, messages: Sequence[Message]) -> set[str]:
+    """Give the articles that the visitor has read or did not want: sent again they help nobody."""
+    return {article for article, (outcome, _) in shown(conversation, messages).items() if outcome != "offered"}
 
 
 def _files() -> Iterable[Path]:

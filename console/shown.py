@@ -8,7 +8,6 @@ from bot.choices import NONE, NOT_HELPED, meaning_of
 from conversations.rows import Conversation, Message
 
 Outcome = Literal["answered", "no_help", "offered", "unwanted"]
-REFUSED = ("no_help", "unwanted")
 WORTH_SHOWING = 0.1  # confidence below which an article that nobody asked for is noise
 _TITLE = re.compile(r"^\*\*(.+)\*\*$", re.MULTILINE)
 Card = dict[str, Any]
