@@ -116,12 +116,12 @@ function entry(desk, name, card) {
  * @param {number} unread
  */
 function end(desk, name, card, unread) {
-  const owed = name === "mine" ? owedSince(desk, card) : null;
-  const since = owed ?? card.waiting_since;
-  const words = name !== "mine" ? "lists.waits" : owed ? "lists.owed" : "lists.since";
+  const isMine = name === "mine";
+  const since = isMine ? owedSince(desk, card) : card.waiting_since;
+  const words = isMine ? "lists.owed" : "lists.waits";
   return el(
     "span",
-    { class: owed ? "card-age card-owed" : "card-age", title: since ? t(words) : null },
+    { class: isMine ? "card-age card-owed" : "card-age", title: since ? t(words) : null },
     since && hidden(`, ${t(words)} `),
     since && ageElement(since),
     unread > 0 && badge(unread),

@@ -55,7 +55,6 @@ export const de = {
   "lists.called_me": "Für Sie",
   "lists.called": "Für {name}",
   "lists.owed": "wartet auf Ihre Antwort seit",
-  "lists.since": "offen seit",
   "lists.draft": "Entwurf",
   "lists.nothing_new": "Nichts Neues in Ihren Chats.",
   "lists.no_text": "Noch keine Nachricht",

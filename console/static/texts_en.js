@@ -54,7 +54,6 @@ export const en = {
   "lists.called_me": "For you",
   "lists.called": "For {name}",
   "lists.owed": "waits for your answer since",
-  "lists.since": "open since",
   "lists.draft": "Draft",
   "lists.nothing_new": "Nothing new in your chats.",
   "lists.no_text": "No message yet",

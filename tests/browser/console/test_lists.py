@@ -126,6 +126,16 @@ async def test_what_became_of_a_chat_is_no_news_once_it_is_mine_again(page: Page
     await expect(page.locator(".notice")).to_contain_text("Tobias")
 
 
+async def test_the_minutes_of_my_chats_are_those_of_who_waits_for_me(page: Page, stub: Stub) -> None:
+    """A chat of mine shows a time while its visitor waits for my answer, and none when I have answered."""
+    jana = mine(stub, "Jana")
+    await expect(card(page, "Jana").locator(".card-owed time")).to_be_visible()
+    stub.do(lambda: stub.say(jana, "agent", "One moment.", name=ME["name"]))
+    await expect(card(page, "Jana").locator("time")).to_have_count(0)
+    stub.do(lambda: stub.say(jana, "visitor", "still down"))
+    await expect(card(page, "Jana").locator(".card-owed time")).to_be_visible()
+
+
 async def test_going_offline_with_chats_is_asked_about(page: Page, stub: Stub) -> None:
     """One wrong click does not put all my visitors back into the queue; without chats nothing is asked."""
     jana = mine(stub, "Jana")
