@@ -67,7 +67,8 @@ function makeRoom(node) {
 
 /** @param {Card} call what is known of the visitor by now */
 function wordsOf(call) {
-  const about = [label("topic", call.topic), label("language", call.language)].filter(Boolean).join(", ");
+  const passed = call.called ? t("calls.passed") : "";
+  const about = [passed, label("topic", call.topic), label("language", call.language)].filter(Boolean).join(", ");
   return [written(nameOf(call), "call-name"), el("span", null, about), lastWords(call, "call-preview")];
 }
 

@@ -62,6 +62,7 @@ export const de = {
 
   "calls.label": "Gerufen",
   "calls.ringing": "{name} wartet auf Sie. Nehmen Sie den Chat an?",
+  "calls.passed": "Aus dem Team weitergegeben",
   "calls.left": "{n} s",
   "calls.accept": "Annehmen",
   "calls.decline": "Jetzt nicht",

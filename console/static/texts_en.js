@@ -61,6 +61,7 @@ export const en = {
 
   "calls.label": "Calls",
   "calls.ringing": "{name} is waiting for you. Accept the chat?",
+  "calls.passed": "Passed on by a colleague",
   "calls.left": "{n} s",
   "calls.accept": "Accept",
   "calls.decline": "Not now",

@@ -76,6 +76,14 @@ async def test_the_call_follows_its_card(page: Page, stub: Stub) -> None:
     await expect(page.locator(".call-name")).to_have_text("Greta")
 
 
+async def test_a_call_says_that_a_colleague_passes_the_chat_on(page: Page, stub: Stub) -> None:
+    """Who is called for a chat that somebody had before knows it before they accept."""
+    called = ring(stub, called=ME["name"])
+    await expect(page.locator(".call-words")).to_contain_text("Passed on by a colleague")
+    change(stub, called, called=None)
+    await expect(page.locator(".call-words")).not_to_contain_text("Passed on")
+
+
 @pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
 async def test_a_file_without_words_gives_its_name(browser: Browser, stub: Stub, locale: str) -> None:
     """A card whose visitor last sent a file shows the file's name."""
