@@ -11,7 +11,7 @@ import { day } from "./time.js";
  *   {kind: "unsent", entry: Unsent}} Line
  */
 
-const TOGETHER = 3 * 60_000; // messages of one author within this time stand under one name
+const TOGETHER = 3 * 60_000; // messages of one author within this time of the first stand under one name
 const NEAR = 80; // this close to the end, in pixels, the reader follows along
 
 export class Transcript {
@@ -129,25 +129,29 @@ function named(message, visitor) {
 function lines(messages, unsent, newFrom) {
   /** @type {Line[]} */
   const out = [];
+  let first = messages[0]; // of those that stand under one name, and one time
   messages.forEach((message, index) => {
     const last = messages[index - 1];
     const today = day(message.created_at);
     const turned = !last || day(last.created_at) !== today;
     if (turned) out.push({ kind: "day", text: today });
     if (message.seq === newFrom) out.push({ kind: "new" });
-    out.push({ kind: "message", message, continued: !turned && message.seq !== newFrom && together(last, message) });
+    const continued = !turned && message.seq !== newFrom && together(first, last, message);
+    if (!continued) first = message;
+    out.push({ kind: "message", message, continued });
   });
   for (const entry of unsent) out.push({ kind: "unsent", entry });
   return out;
 }
 
 /**
+ * @param {Message} first
  * @param {Message} last
  * @param {Message} message
  */
-function together(last, message) {
+function together(first, last, message) {
   const same = last.author === message.author && last.name === message.name && !last.private === !message.private;
-  return same && Date.parse(message.created_at) - Date.parse(last.created_at) < TOGETHER;
+  return same && Date.parse(message.created_at) - Date.parse(first.created_at) < TOGETHER;
 }
 
 /** @param {Line} line */

@@ -144,6 +144,18 @@ async def test_the_minutes_of_my_chats_are_those_of_who_waits_for_me(page: Page,
     await expect(card(page, "Jana").locator(".card-owed time")).to_be_visible()
 
 
+async def test_a_name_and_its_time_stand_for_three_minutes(page: Page, stub: Stub) -> None:
+    """Messages one after the other stand under one name only while its time is nearly theirs."""
+    jana = Conversation("jana", "Jana", status="with_agent", agent=ME["name"])
+    stub.do(lambda: stub.add(jana))
+    for minute in (0, 2, 4, 6):
+        at = f"2026-11-23T10:0{minute}:00+00:00"
+        stub.do(lambda at=at: stub.say(jana, "visitor", f"said at {at}", created_at=at))
+    await card(page, "Jana").click()
+    await expect(page.locator(".message")).to_have_count(4)
+    await expect(page.locator(".message-continued")).to_have_count(2)
+
+
 async def test_going_offline_with_chats_is_asked_about(page: Page, stub: Stub) -> None:
     """One wrong click does not put all my visitors back into the queue; without chats nothing is asked."""
     jana = mine(stub, "Jana")
