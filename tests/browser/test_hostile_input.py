@@ -1,6 +1,7 @@
 """Whatever anybody writes into any field, everyone who sees it sees text: nothing runs, loads or moves."""
 
 import re
+import socket
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,8 @@ from tests.browser import console_page, console_stub
 from tests.browser.payloads import LONG_NAME, payloads
 from tests.browser.stub_server import Conversation as Chat
 from tests.browser.stub_server import Stub, problem
+from tests.browser.stub_thread import begin
+from tests.conftest import let_nobody_in
 from tests.http.test_files import CONTENTS, NAMES
 
 ALL = [text for payload in payloads() if (text := clean(payload))]
@@ -267,12 +270,12 @@ class serving_files:  # noqa: N801  used as a block
         app = web.Application()
         app.router.add_get("/host", self._host)
         app.router.add_get("/f/{number}", self._file)
-        self.runner = web.AppRunner(app)
-        await self.runner.setup()
-        await web.TCPSite(self.runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{self.runner.addresses[0][1]}"
+        self.runner, self.listening = web.AppRunner(app), socket.create_server(("127.0.0.1", 0))
+        await begin(self.runner, self.listening)
+        return f"http://127.0.0.1:{self.listening.getsockname()[1]}"
 
     async def __aexit__(self, *_: object) -> None:
+        await let_nobody_in(self.listening)
         await self.runner.cleanup()
 
     async def _host(self, _: web.Request) -> web.Response:
