@@ -18,6 +18,7 @@ _ERROR_CODE = re.compile(
     r"|\b(?:error|fehler|code)(?:code)?[ :#-]{1,3}(?:nr\.? ?|no\.? ?)?(?P<number>-?\d{2,6})\b",
     re.IGNORECASE,
 )
+_SENTENCE_ENDS = re.compile(r"[.!?;\n]+")
 _UPPER_CODE = re.compile(r"[A-Z]{2,6}(?:_[A-Z0-9]+){1,6}\Z")
 
 
@@ -48,11 +49,18 @@ class Rules:
         return "mild" if outburst or "mild" in found or loud else "none"
 
     def wants_human(self, text: str, call: str | None = None) -> bool:
-        """Tell whether the visitor asks for a person; `call` is what was learnt about it."""
+        """Tell whether the visitor asks for a person; `call` is what was learnt about it.
+
+        What is declined, or asked about the bot, counts for its own sentence: "Are you a robot? I want a person."
+        """
         found = self.human_request.found(text)
         if "declined" in found:
-            return False
+            return any(self._is_wish(sentence) for sentence in _SENTENCE_ENDS.split(text))
         return "wanted" in found or call == "human_request"
+
+    def _is_wish(self, sentence: str) -> bool:
+        found = self.human_request.found(sentence)
+        return "wanted" in found and "declined" not in found
 
     def facts_in(self, text: str) -> dict[str, str]:
         """Give what is said about device, system and error code, as written in the rules or by the visitor."""

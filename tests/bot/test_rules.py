@@ -71,6 +71,11 @@ def test_a_calm_question_is_calm(rules: Rules, text: str) -> None:
         "bitte um Rückruf",
         "mit jemand reden der zuhört",
         "kann ich mit jmd reden",
+        "Is this a real person? If not, put me through to somebody from the desk.",
+        "Bist du ein Mensch? Ich will mit einem Techniker sprechen!",
+        "operator, thanks",
+        "pass me on to tier-2",
+        "Live-Chat mit einem Menschen",
     ],
 )
 def test_the_wish_for_a_person_is_heard(rules: Rules, text: str) -> None:
@@ -78,7 +83,15 @@ def test_the_wish_for_a_person_is_heard(rules: Rules, text: str) -> None:
     assert rules.wants_human(text)
 
 
-@pytest.mark.parametrize("text", ["are you a real person", "ich will keinen Rückruf", "my phone does not call"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "are you a real person",
+        "ich will keinen Rückruf",
+        "my phone does not call",
+        "I don't want a call. Just tell me the steps.",
+    ],
+)
 def test_no_wish_for_a_person_is_invented(rules: Rules, text: str) -> None:
     """Asking what the bot is, or declining a call, does not open a ticket."""
     assert not rules.wants_human(text)
