@@ -1,5 +1,7 @@
 """Measures a worker on a very large knowledge base: loading, memory, a turn; beside the same on the shipped articles.
 
+And whether the search still finds: its articles' questions are asked with the site named first and a few words more.
+
 The large one holds the shipped articles many times over, each copy for a site of its own. It is trained as any model
 is (bot/training.py) and kept under `.cache/benchmarks/`. Only the vectors of its questions are not computed but made of
 those of the originals with some noise: an editor's machine computes them once, when a question is new.
@@ -8,9 +10,12 @@ those of the originals with some noise: an editor's machine computes them once, 
 import argparse
 import json
 import os
+import random
 import statistics
 import subprocess
 import sys
+import tarfile
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -28,11 +33,15 @@ from knowledge_base.articles import Article, ArticleText, Language
 from knowledge_base.embedding import stored_vectors
 from knowledge_base.encoders import Vectors
 from knowledge_base.loading import KnowledgeBase, load
+from knowledge_base.search import Search
 
 _AT_MOST_MS, _AT_MOST_SECONDS, _AT_MOST_MB = 20.0, 10.0, 500.0
+_FOUND_AT_LEAST = 0.8  # of the questions: their article is the first of all
+_ASKED = 400
 _QUESTIONS, _KEYWORDS = 10, 2  # a language, in each copy
 _NOISE = 0.2  # length of what is added to a vector of length 1: about as far as another wording is
 _SITES: Mapping[Language, str] = {"en": " at site {}", "de": " am Standort {}"}
+_REWORDED: Mapping[Language, str] = {"en": "please help us at site {}: {}", "de": "bitte um Hilfe am Standort {}: {}"}
 _MADE_FROM = ("knowledge_base.search", "bot.components.features", "bot.components.verdict")
 _READ_IN = ("bot.training", "bot.importer", "bot.components.language", "bot.components.verdict")
 _KEPT = Path(__file__).parents[1] / ".cache" / "benchmarks"
@@ -53,9 +62,14 @@ def main() -> None:
     for name, row in ((f"{len(load().articles)} articles", base), (f"{options.articles} articles", more)):
         print(f"{name:24}{row['seconds']:8.1f} s{row['mb']:9.0f} MB{row['p50']:9.1f} ms{row['p95']:9.1f} ms")
     seconds, mb = more["seconds"] - base["seconds"], more["mb"] - base["mb"]
+    found = _found_first(large)
     print(f"The large one takes {seconds:.1f} s and {mb:.0f} MB more.")
-    if more["p50"] > _AT_MOST_MS or seconds > _AT_MOST_SECONDS or mb > _AT_MOST_MB:
-        sys.exit(f"MISSED: p50 at most {_AT_MOST_MS:.0f} ms, {_AT_MOST_SECONDS:.0f} s and {_AT_MOST_MB:.0f} MB more.")
+    print(f"Of {_ASKED} questions, asked in another order, {found:.1%} find their article first.")
+    if more["p50"] > _AT_MOST_MS or seconds > _AT_MOST_SECONDS or mb > _AT_MOST_MB or found < _FOUND_AT_LEAST:
+        sys.exit(
+            f"MISSED: p50 at most {_AT_MOST_MS:.0f} ms, {_AT_MOST_SECONDS:.0f} s and {_AT_MOST_MB:.0f} MB more, "
+            f"{_FOUND_AT_LEAST:.0%} found first."
+        )
 
 
 def _options() -> argparse.Namespace:
@@ -88,6 +102,28 @@ def _measured(model: Path, talks: int) -> dict[str, float]:
     times = sorted(turns(assistant, talks, seed=0))
     p50, p95 = statistics.median(times), times[int(0.95 * len(times))]
     return {"seconds": seconds, "mb": memory(), "p50": p50, "p95": p95}
+
+
+def _found_first(model: Path) -> float:
+    """Give the share of reworded questions whose article the search puts first among all."""
+    with tempfile.TemporaryDirectory() as folder, tarfile.open(model) as packed:
+        for member in packed:
+            if member.isfile() and "ArticleVerdict" in member.name:
+                (Path(folder) / Path(member.name).name).write_bytes(packed.extractfile(member).read())
+        search = Search.load(Path(folder))
+    asked = [question for question in enumerate(search.questions) if _site(question[1])]
+    drawn = random.Random(0).sample(asked, _ASKED)  # noqa: S311  no secret
+    hits = [search.search(_site(text), limit=1)[0].article == search.articles[search.owner[row]] for row, text in drawn]
+    return sum(hits) / len(hits)
+
+
+def _site(question: str) -> str:
+    """Give a copy's question with the site named first; "" for keywords, which name none."""
+    for language, ending in _SITES.items():
+        said, marked, site = question.rpartition(ending.partition("{")[0])
+        if marked:
+            return _REWORDED[language].format(site, said)
+    return ""
 
 
 def _large(count: int) -> Path:
@@ -135,10 +171,10 @@ def _made(texts: Sequence[str], *_: object) -> Vectors:
     endings = [ending.partition("{")[0] for ending in _SITES.values()]
     originals = [next((text.rpartition(ending)[0] for ending in endings if ending in text), text) for text in texts]
     names, places = np.unique(np.array(originals, dtype=object), return_inverse=True)
-    random = np.random.default_rng(len(texts))
+    chance = np.random.default_rng(len(texts))
     vectors: Vectors = stored_vectors([str(name) for name in names])[places]
     is_copy = np.array([original != text for original, text in zip(originals, texts, strict=True)])
-    vectors[is_copy] += random.normal(0, _NOISE / np.sqrt(vectors.shape[1]), (is_copy.sum(), vectors.shape[1]))
+    vectors[is_copy] += chance.normal(0, _NOISE / np.sqrt(vectors.shape[1]), (is_copy.sum(), vectors.shape[1]))
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
 

@@ -25,7 +25,7 @@ _STRONG = 20  # the direction whose strength sets the floor below
 _FLOOR = 0.3  # of its variance is added to each; tried: 0.05, 0.3
 _SHRUNK = 0.1  # of a covariance is replaced by its mean; tried: 0.05, 0.1, 0.3
 _NOISE = 3.0  # times the median signal counts as noise; tried: 0.3, 1, 3, 10
-_DIRECTIONS = 400  # at most; of very many articles each question takes as much memory as there are directions
+_DIRECTIONS = 250  # at most; of very many articles each question takes as much memory as there are directions
 _ENOUGH = 40_000  # texts to learn directions from; the shipped articles have half as many
 
 

@@ -17,7 +17,8 @@ from scipy import sparse
 from knowledge_base.words import Compounds, Glossary, fold, lemma, tokens
 
 FAMILIES = ("word", "base", "concept", "letters")  # of equal weight: each gives a quarter of a text's square length
-_LETTERS = (2, 3, 4, 5)
+LETTERS = (2, 3, 4, 5)
+_LETTER_MARK = "l "
 _FEWEST = 2  # a feature seen once tells nothing about another text
 _RAW = re.compile(r"[^\W_]+(?:[-'.+/][^\W_]+)*")
 _SHORTEST_TYPO = 5
@@ -36,26 +37,29 @@ class Vectorizer:
     words: frozenset[str]
     glossary: tuple[tuple[str, ...], ...]
     unseen: float
+    letters: tuple[int, ...]
     _tools: "_Tools" = field(init=False, repr=False, compare=False)
     _known: Mapping[str, tuple[int, float]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_tools", _Tools(self.words, self.glossary))
+        object.__setattr__(self, "_tools", _Tools(self.words, self.glossary, self.letters))
         known = {feature: (place, self.weights[place]) for feature, place in self.columns.items()}
         object.__setattr__(self, "_known", known)
 
     @classmethod
-    def fit(cls, texts: Sequence[str], glossary: Iterable[Sequence[str]]) -> "Vectorizer":
-        """Learn words and their weights from texts."""
+    def fit(
+        cls, texts: Sequence[str], glossary: Iterable[Sequence[str]], letters: tuple[int, ...] = LETTERS
+    ) -> "Vectorizer":
+        """Learn words and their weights from texts; `letters` says how many in a row make a feature."""
         seen = Counter(word for text in texts for word in set(tokens(text)))
         words = frozenset(word for word, count in seen.items() if count >= _FEWEST)
         groups = tuple(tuple(group) for group in glossary)
-        tools = _Tools(words, groups)
+        tools = _Tools(words, groups, letters)
         spread = Counter(feature for text in texts for feature in set(tools.features(text)))
         kept = sorted(feature for feature, count in spread.items() if count >= _FEWEST)
         weights = tuple(_weight(spread[feature], len(texts)) for feature in kept)
         columns = {feature: place for place, feature in enumerate(kept)}
-        return cls(columns, weights, words, groups, _weight(0, len(texts)))
+        return cls(columns, weights, words, groups, _weight(0, len(texts)), letters)
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Give one row a text: float32, (len(texts), len(columns))."""
@@ -66,6 +70,14 @@ class Vectorizer:
         matrix = sparse.csr_matrix((values, places, starts), shape=(len(rows), len(self.columns)))
         matrix.sort_indices()
         return matrix
+
+    def without_letters(self, rows: sparse.csr_matrix) -> sparse.csr_matrix:
+        """Give rows of `transform` without the features of letters: (rows, len(columns))."""
+        is_word = np.ones(len(self.columns), np.float32)
+        is_word[[place for feature, place in self.columns.items() if feature.startswith(_LETTER_MARK)]] = 0
+        kept = (rows @ sparse.diags(is_word, dtype=np.float32)).tocsr()
+        kept.eliminate_zeros()
+        return kept
 
     def unknown_share(self, text: str) -> float:
         """Give the share of a text's words that no other text holds, 0 to 1."""
@@ -81,6 +93,7 @@ class Vectorizer:
             "words": sorted(self.words),
             "glossary": self.glossary,
             "unseen": self.unseen,
+            "letters": self.letters,
         }
 
     @classmethod
@@ -88,7 +101,8 @@ class Vectorizer:
         """Read what `to_json` gave."""
         columns = {feature: place for place, feature in enumerate(fields["columns"])}
         glossary = tuple(tuple(group) for group in fields["glossary"])
-        return cls(columns, tuple(fields["weights"]), frozenset(fields["words"]), glossary, fields["unseen"])
+        weights, words, letters = tuple(fields["weights"]), frozenset(fields["words"]), tuple(fields["letters"])
+        return cls(columns, weights, words, glossary, fields["unseen"], letters)
 
     def save(self, path: Path) -> None:
         """Write it to one JSON file."""
@@ -117,8 +131,9 @@ class Vectorizer:
 class _Tools:
     """What takes a text apart: compounds, glossary and the nearest known word of a typo."""
 
-    def __init__(self, words: frozenset[str], glossary: Iterable[Sequence[str]]) -> None:
+    def __init__(self, words: frozenset[str], glossary: Iterable[Sequence[str]], letters: tuple[int, ...]) -> None:
         self._words = words
+        self._letters = letters
         self._lengths: dict[int, list[str]] = {}
         for word in sorted(words):
             self._lengths.setdefault(len(word), []).append(word)
@@ -141,7 +156,7 @@ class _Tools:
         pairs = [f"w {a} {b}" for a, b in pairwise(said)]
         alone = (concept for word in base for concept in self._glossary.concepts([word]))
         concepts = dict.fromkeys((*self._glossary.concepts(said), *alone))
-        letters = [run for word in said for run in _runs(word)]
+        letters = [run for word in said for run in _runs(word, self._letters)]
         return (
             [*(f"w {word}" for word in said), *pairs],
             [f"b {b}" for b in base],
@@ -168,10 +183,12 @@ class _Tools:
 
 
 @lru_cache(maxsize=20_000)
-def _runs(word: str) -> tuple[str, ...]:
+def _runs(word: str, lengths: tuple[int, ...]) -> tuple[str, ...]:
     bounded = f" {word} "
     return tuple(
-        f"l {bounded[start : start + length]}" for length in _LETTERS for start in range(len(bounded) - length + 1)
+        f"{_LETTER_MARK}{bounded[start : start + length]}"
+        for length in lengths
+        for start in range(len(bounded) - length + 1)
     )
 
 
