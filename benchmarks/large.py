@@ -111,19 +111,27 @@ def _found_first(model: Path) -> float:
             if member.isfile() and "ArticleVerdict" in member.name:
                 (Path(folder) / Path(member.name).name).write_bytes(packed.extractfile(member).read())
         search = Search.load(Path(folder))
-    asked = [question for question in enumerate(search.questions) if _site(question[1])]
+    asked = [question for question in enumerate(search.questions) if _reworded(question[1])]
     drawn = random.Random(0).sample(asked, _ASKED)  # noqa: S311  no secret
-    hits = [search.search(_site(text), limit=1)[0].article == search.articles[search.owner[row]] for row, text in drawn]
+    hits = [
+        search.search(_reworded(text), limit=1)[0].article == search.articles[search.owner[row]] for row, text in drawn
+    ]
     return sum(hits) / len(hits)
 
 
-def _site(question: str) -> str:
+def _reworded(question: str) -> str:
     """Give a copy's question with the site named first; "" for keywords, which name none."""
+    said, language, site = _parted(question)
+    return _REWORDED[language].format(site, said) if language else ""
+
+
+def _parted(text: str) -> tuple[str, Language | None, str]:
+    """Give the original of a copy's text, with its language and site; other texts as they are."""
     for language, ending in _SITES.items():
-        said, marked, site = question.rpartition(ending.partition("{")[0])
+        said, marked, site = text.rpartition(ending.partition("{")[0])
         if marked:
-            return _REWORDED[language].format(site, said)
-    return ""
+            return said, language, site
+    return text, None, ""
 
 
 def _large(count: int) -> Path:
@@ -168,8 +176,7 @@ def _copy(text: ArticleText, language: Language, site: int) -> ArticleText:
 
 def _made(texts: Sequence[str], *_: object) -> Vectors:
     """Give vectors of texts: of copies those of the originals with some noise, the same every time."""
-    endings = [ending.partition("{")[0] for ending in _SITES.values()]
-    originals = [next((text.rpartition(ending)[0] for ending in endings if ending in text), text) for text in texts]
+    originals = [_parted(text)[0] for text in texts]
     names, places = np.unique(np.array(originals, dtype=object), return_inverse=True)
     chance = np.random.default_rng(len(texts))
     vectors: Vectors = stored_vectors([str(name) for name in names])[places]
